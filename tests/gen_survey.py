@@ -147,12 +147,12 @@ def figures(f, a, rest, imp, maps, windows):
     out = {"n": n, "dead": all_dead,
            "alive": None if not n else 0 if all_dead else float((active.any(1) & ~silent).mean()),
            "active": None if not n else 0 if all_dead else float(active.mean()),
-           "activation": spread(q), "importance": {}, "channels": {}}
+           "activation_spread": spread(q), "importance_spreads": {}, "saliency": {}}
     for name, (raw, scaled, on) in imp.items():
         use = [i for i in windows if i in on]
-        out["importance"][name] = {"raw": spread(raw[use, f]), "scaled": spread(scaled[use, f])}
+        out["importance_spreads"][name] = {"raw_spread": spread(raw[use, f]), "scaled_spread": spread(scaled[use, f])}
     for name, m in maps.items():
-        out["channels"][name] = shares(sum((m[i][f] for i in windows if i in m), np.zeros(C)))
+        out["saliency"][name] = {"by_channel": shares(sum((m[i][f] for i in windows if i in m), np.zeros(C)))}
     return out
 
 
@@ -182,8 +182,8 @@ def consumer(name, v, grads, taps):
     rows = rows.permute(0, 2, 1, 3).reshape(-1, x.shape[1] * k).numpy()
     g = grads[HAS_Z.get(name, name)].numpy().reshape(N, v[name].shape[1], -1)
     cov = np.cov(rows.T, bias=True).reshape(rows.shape[1], -1)
-    return {"name": FILE_NAME.get(name, name), "reads": FILE_NAME.get(reads, reads), "n": rows.shape[0], "not_finite": 0,
-            "mean": rows.mean(0).tolist(), "covariance": cov[np.triu_indices(len(cov))].tolist(),
+    return {"name": FILE_NAME.get(name, name), "reads_from": FILE_NAME.get(reads, reads), "n": rows.shape[0], "not_finite": 0,
+            "mean_by_tap": rows.mean(0).tolist(), "covariance": cov[np.triu_indices(len(cov))].tolist(),
             "unique": unique(rows) if k == 1 else [],
             "gradient_square": (g * g).mean((0, 2)).tolist()}
 
@@ -228,11 +228,11 @@ def main(out):
     s = {}
     gx = grads["x"].numpy()
     both = {"gradient": np.abs(gx), "gradient-input": np.abs(gx * x32)}
-    s["saliency"] = {n: {"channels": shares(m.sum((0, 2))), "steps": shares(m.sum((0, 1)))} for n, m in both.items()}
+    s["saliency"] = {n: {"by_channel": shares(m.sum((0, 2))), "by_time": shares(m.sum((0, 1)))} for n, m in both.items()}
     s["errors"] = {"accuracy": float((y == predicted).mean()), "confusion": confusion.ravel().tolist()}
     s["predicted"] = np.bincount(predicted, minlength=K).tolist()
     s["predictions"] = logits.detach().numpy().ravel().tolist()
-    s["outputs"] = [spread(logits.detach().numpy()[:, k]) for k in range(K)]
+    s["output_spreads"] = [spread(logits.detach().numpy()[:, k]) for k in range(K)]
     s["not_finite"], s["windows_with_maps"], s["windows_with_ablation"] = 0, MAPS, ABLATION
     s["layers"] = []
     for name in LAYERS:
@@ -255,19 +255,19 @@ def main(out):
                 maps["gradient-input"].setdefault(i, {})[f] = np.abs(m[i] * x32[i]).sum(1)
         rest = [-1, 1] if name == "right" else [0]
         layer = {"name": {"stem": "stem_z", "left": "left_z", "right": "right_z"}.get(name, name),
-                 "dead": sum(float(a[:, f].min()) == float(a[:, f].max()) for f in range(a.shape[1])), "filters": []}
+                 "dead_filters": sum(float(a[:, f].min()) == float(a[:, f].max()) for f in range(a.shape[1])), "per_filter": []}
         for f in range(a.shape[1]):
             q = {"index": f, **figures(f, a[:, f], rest, imp, maps, list(range(N)))}
-            q["histogram"] = histogram(a[:, f])
+            q["activation_histogram"] = histogram(a[:, f])
             peaks, steps = a[:, f].max(1), a[:, f].argmax(1)
             q["top"] = ordered([{"window": i, "step": int(steps[i]), "value": float(peaks[i])} for i in range(N)])[:8]
             q["spread"] = spread_windows(peaks, steps)
-            q["classes"] = [{"class": str(k) if k < K else None,
+            q["per_class"] = [{"class_name": str(k) if k < K else None,
                              **figures(f, a[:, f], rest, imp, maps, [i for i in range(N) if y[i] == k])} for k in range(K + 1)]
-            layer["filters"].append(q)
+            layer["per_filter"].append(q)
         s["layers"].append(layer)
-    s["filters"] = sum(len(q["filters"]) for q in s["layers"])
-    s["dead"] = sum(q["dead"] for q in s["layers"])
+    s["filters"] = sum(len(q["per_filter"]) for q in s["layers"])
+    s["dead_filters"] = sum(q["dead_filters"] for q in s["layers"])
     s["consumers"] = [consumer(name, v, grads, False) for name in READS]
     taps = {"consumers": [consumer(name, v, grads, True) for name in READS]}
     for file, q in (("expect.json", s), ("expect_taps.json", taps)):

@@ -167,7 +167,6 @@ def main():
         with open(name, encoding="utf-8") as f:
             schemas[os.path.basename(name)[:-7]] = json.load(f)
     if task == "rules":
-        schemas = {k: s for k, s in schemas.items() if k in sys.argv[3:] or not sys.argv[3:]}
         print("\n".join([*rules(schemas), *recipe_fields(schemas["info"])]), end="")
         return
     for kind, schema in schemas.items():

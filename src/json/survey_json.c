@@ -16,6 +16,9 @@ void survey_head_release(struct survey_head *h)
 	memset(h, 0, sizeof *h);
 }
 
+const char *const survey_scale_names[] = { "none", "standard", "minmax", NULL };
+const char *const survey_truth_names[] = { "columns", "set", "window", "set_steps", "rows", NULL };
+
 /* An array of up to two axes; the caller writes n values and then calls array_end. */
 static void array_begin(struct json *j, const char *key, const char *axis, int64_t n, const char *axis2, int64_t n2)
 {
@@ -75,12 +78,12 @@ static void error_shape_json(struct json *j, const struct survey_plan *p)
 		return;
 	}
 	json_key(j, "errors"), json_object(j);
-	count_of(j, "classes", h->K);
+	count_of(j, "class_count", h->K);
 	count_of(j, "steps", h->steps);
-	count_of(j, "channels", h->channels);
+	count_of(j, "channel_count", h->channels);
 	json_key(j, "several"), json_bool(j, h->several);
 	json_key(j, "scores"), json_bool(j, h->scores);
-	count_of(j, "normal", h->normal);
+	count_of(j, "normal_class", h->normal);
 	json_end_object(j);
 }
 
@@ -91,15 +94,15 @@ static void consumers_json(struct json *j, const struct survey_plan *p)
 		const struct survey_consumer *c = &p->consumer[k];
 		json_object(j);
 		json_key(j, "name"), json_string(j, c->name);
-		json_key(j, "reads"), json_string(j, c->reads);
-		count_of(j, "channels", c->channels);
+		json_key(j, "reads_from"), json_string(j, c->reads);
+		count_of(j, "channel_count", c->channels);
 		count_of(j, "steps", c->times);
 		count_of(j, "taps", c->taps);
 		count_of(j, "stride", c->stride);
 		count_of(j, "dilation", c->dilation);
 		count_of(j, "pad", c->pad);
 		count_of(j, "positions", c->positions);
-		json_key(j, "covariance"), json_bool(j, c->covariance);
+		json_key(j, "with_covariance"), json_bool(j, c->covariance);
 		count_of(j, "outputs", c->outputs);
 		count_of(j, "output_steps", c->steps);
 		json_end_object(j);
@@ -117,8 +120,8 @@ static void network(struct json *j, const struct survey_plan *p)
 	texts(j, "classes", p->class_name, p->n_name);
 	json_key(j, "by_class"), json_bool(j, p->groups > 1);
 	error_shape_json(j, p);
-	count_of(j, "truth", p->truth);
-	count_of(j, "scale", p->scale);
+	json_put_string(j, "truth", survey_truth_names[p->truth]);
+	json_put_string(j, "scale", survey_scale_names[p->scale]);
 	json_key(j, "ready_windows"), json_bool(j, p->ready_windows);
 	count_of(j, "groups", p->n_group);
 	consumers_json(j, p);
@@ -129,10 +132,7 @@ static void network(struct json *j, const struct survey_plan *p)
 		json_key(j, "name"), json_string(j, y->name);
 		count_of(j, "filters", y->filters);
 		count_of(j, "steps", y->times);
-		json_key(j, "rests_at"), json_array(j);
-		for (int i = 0; i < y->n_rest; i++)
-			json_number17(j, y->rest[i]);
-		json_end_array(j);
+		json_put_figures(j, "rests_at", "limit", &(int64_t){ y->n_rest }, y->rest);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -146,7 +146,7 @@ static void head(struct json *j, const struct survey_head *h, const struct surve
 	json_key(j, "kind"), json_string(j, kind);
 	json_key(j, "tsviz"), json_string(j, h->version);
 	json_key(j, "isa"), json_string(j, h->isa);
-	count_of(j, "precision", (int64_t)sizeof(real) * 8);
+	count_of(j, "precision_bits", (int64_t)sizeof(real) * 8);
 	named(j, "model", "name", h->model, h->model_hash);
 	named(j, "data", "name", h->data, h->data_hash);
 	named(j, "recipe", "options", h->recipe, h->recipe_hash);
@@ -207,25 +207,27 @@ static void part(struct json *j, const struct survey_plan *p, struct survey_part
 	json_object(j);
 	count_of(j, "first", q->first);
 	count_of(j, "chunks", q->chunks);
-	json_key(j, "network"), put_text(j, p, q, put_network, 0, 0);
+	json_key(j, "network_text"), put_text(j, p, q, put_network, 0, 0);
 	json_newline(j);
-	json_key(j, "outputs"), put_text(j, p, q, put_outputs, 0, 0);
+	json_key(j, "outputs_text"), put_text(j, p, q, put_outputs, 0, 0);
 	json_newline(j);
-	json_key(j, "moments"), json_array(j);
+	json_key(j, "moment_texts"), json_array(j);
 	for (int k = 0; k < p->n_consumer; k++) {
 		json_newline(j);
 		put_text(j, p, q, put_moments, k, 0);
 	}
 	json_end_array(j);
-	json_key(j, "filters"), json_array(j);
+	json_key(j, "layer_texts"), json_array(j);
 	for (int k = 0; k < p->n_layer; k++) {
 		json_newline(j);
-		json_array(j);
+		json_object(j);
+		json_key(j, "filter_texts"), json_array(j);
 		for (int64_t f = 0; f < p->groups * p->layer[k].filters; f++) {
 			json_newline(j);
 			put_text(j, p, q, put_filter, k, f);
 		}
 		json_end_array(j);
+		json_end_object(j);
 	}
 	json_end_array(j);
 	json_end_object(j);
@@ -287,10 +289,11 @@ static void spread_json(struct json *j, const char *key, const struct spread *s)
 	json_end_object(j);
 }
 
+/* Values by size: bucket k of a side begins at 2^(k/70 - 24). */
 static void histogram_json(struct json *j, const struct histogram *h)
 {
 	static const char *const side[] = { "negative", "positive" };
-	json_key(j, "histogram"), json_object(j);
+	json_key(j, "activation_histogram"), json_object(j);
 	count_of(j, "zero", h->zero);
 	count_of(j, "tiny", h->tiny);
 	count_of(j, "overflow", h->huge);
@@ -330,21 +333,24 @@ static void filter_figures(struct json *j, const struct survey_plan *p, const st
 	json_key(j, "dead"), json_bool(j, dead);
 	figure(j, "alive", dead ? 0 : (double)f->alive / n);
 	figure(j, "active", dead ? 0 : (double)f->active / (n * (double)y->times));
-	spread_json(j, "activation", &f->activation);
+	spread_json(j, "activation_spread", &f->activation);
 	histogram_json(j, &f->histogram);
-	json_key(j, "importance"), json_object(j);
+	json_key(j, "importance_spreads"), json_object(j);
 	for (int k = 0; k < p->n_measure; k++) {
 		if (!strcmp(p->measure[k], "ablation") && !p->ablation)
 			continue;
 		json_key(j, p->measure[k]), json_object(j);
-		spread_json(j, "raw", &f->importance[k][0]);
-		spread_json(j, "scaled", &f->importance[k][1]);
+		spread_json(j, "raw_spread", &f->importance[k][0]);
+		spread_json(j, "scaled_spread", &f->importance[k][1]);
 		json_end_object(j);
 	}
 	json_end_object(j);
-	json_key(j, "channels"), json_object(j);
-	for (int k = 0; k < SURVEY_METHODS; k++)
-		shares(j, method_names[k], "channel", f->channel + k * p->C, p->C);
+	json_key(j, "saliency"), json_object(j);
+	for (int k = 0; k < SURVEY_METHODS; k++) {
+		json_key(j, method_names[k]), json_object(j);
+		shares(j, "by_channel", "channel", f->channel + k * p->C, p->C);
+		json_end_object(j);
+	}
 	json_end_object(j);
 }
 
@@ -376,13 +382,13 @@ static void filter_json(struct json *j, const struct survey_plan *p, const struc
 	windows_json(j, "spread", spread, n);
 	survey_filter_release(&q);
 	if (p->groups > 1) {
-		json_key(j, "classes"), json_array(j);
+		json_key(j, "per_class"), json_array(j);
 		for (int64_t g = 0; g < p->groups; g++) {
 			json_object(j);
 			if (g < p->classes)
-				json_put_string(j, "class", p->class_name[g]);
+				json_put_string(j, "class_name", p->class_name[g]);
 			else
-				json_put_none(j, "class", "windows whose class is not known");
+				json_put_none(j, "class_name", "windows whose class is not known");
 			filter_figures(j, p, y, &all->filter[layer][g * y->filters + f]);
 			json_end_object(j);
 		}
@@ -414,13 +420,13 @@ static int64_t dead_filters(const struct survey_plan *p, const struct survey_par
 
 static void outputs_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
 {
-	json_key(j, "outputs"), json_array(j);
+	json_key(j, "output_spreads"), json_array(j);
 	for (int64_t k = 0; k < p->outputs; k++)
 		spread_json(j, NULL, &all->of_output[k]);
 	json_end_array(j);
 	json_newline(j);
 	if (!all->output) {
-		json_put_none(j, "predictions", "too many; `outputs` counts them");
+		json_put_none(j, "predictions", "they are too many; output_spreads says how they are spread");
 		return;
 	}
 	array_begin(j, "predictions", "window", all->windows, "output", p->outputs);
@@ -435,7 +441,7 @@ static void network_figures(struct json *j, const struct survey_plan *p, const s
 	count_of(j, "windows_with_maps", all->maps);
 	count_of(j, "windows_with_ablation", all->ablations);
 	count_of(j, "filters", total_filters(p));
-	count_of(j, "dead", dead_filters(p, all, -1));
+	count_of(j, "dead_filters", dead_filters(p, all, -1));
 	if (p->classes)
 		counts_json(j, "predicted", "class", all->predicted, p->classes);
 	else
@@ -444,8 +450,8 @@ static void network_figures(struct json *j, const struct survey_plan *p, const s
 	json_key(j, "saliency"), json_object(j);
 	for (int k = 0; k < SURVEY_METHODS; k++) {
 		json_key(j, method_names[k]), json_object(j);
-		shares(j, "channels", "channel", all->saliency_channel + k * p->C, p->C);
-		shares(j, "steps", "time", all->saliency_step + k * p->T, p->T);
+		shares(j, "by_channel", "channel", all->saliency_channel + k * p->C, p->C);
+		shares(j, "by_time", "time", all->saliency_step + k * p->T, p->T);
 		json_end_object(j);
 	}
 	json_end_object(j);
@@ -470,10 +476,10 @@ static void moments_json(struct json *j, const struct survey_consumer *c, const 
 	json_newline(j);
 	json_object(j);
 	json_key(j, "name"), json_string(j, c->name);
-	json_key(j, "reads"), json_string(j, c->reads);
+	json_key(j, "reads_from"), json_string(j, c->reads);
 	count_of(j, "n", q->n);
 	count_of(j, "not_finite", q->not_finite);
-	array_begin(j, "mean", "channel", n ? c->channels : 0, "tap", c->taps);
+	array_begin(j, "mean_by_tap", "channel", n ? c->channels : 0, "tap", c->taps);
 	for (int64_t i = 0; i < n; i++)
 		json_number17(j, q->n ? q->mean[i] : (double)NAN);
 	array_end(j);
@@ -519,8 +525,8 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 		json_newline(&j);
 		json_object(&j);
 		json_key(&j, "name"), json_string(&j, p->layer[k].name);
-		count_of(&j, "dead", dead_filters(p, all, k));
-		json_key(&j, "filters"), json_array(&j);
+		count_of(&j, "dead_filters", dead_filters(p, all, k));
+		json_key(&j, "per_filter"), json_array(&j);
 		for (int64_t i = 0; i < p->layer[k].filters; i++)
 			filter_json(&j, p, all, k, i);
 		json_end_array(&j);

@@ -14,6 +14,9 @@ enum { SURVEY_SCHEMA = 2 };
 #define SURVEY_KIND "survey"
 #define SURVEY_KIND_SHARD "survey-shard"
 
+/* The words for enum scale and enum truth_source; NULL ends. */
+extern const char *const survey_scale_names[], *const survey_truth_names[];
+
 /* What the figures are of. All texts are owned. */
 struct survey_head {
 	char *version, *isa, *model, *model_hash, *data, *data_hash, *recipe, *recipe_hash, *target;
@@ -31,6 +34,10 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 /* Writes a shard: n parts, which hold the chunks from .. to-1 together. host may be NULL. */
 void survey_json_shard(FILE *f, const struct survey_head *h, const struct survey_plan *p, int64_t from, int64_t to,
                        const char *host, struct survey_part *const *part, int n);
+
+/* Gives a survey or a shard of the versions before 1.0.0 the keys that are written now, as far as they are read; other
+ * objects stay as they are. Any JSON is allowed. */
+void survey_old_keys(cJSON *root);
 
 /* A shard that was read. */
 struct survey_file {

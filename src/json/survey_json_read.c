@@ -48,7 +48,7 @@ static bool texts_of(const cJSON *o, const char *key, char ***v, int64_t *n)
 
 static bool layer_read(struct survey_layer_plan *y, const cJSON *o)
 {
-	const cJSON *rest = json_get(o, "rests_at");
+	const cJSON *rest = json_get(json_get(o, "rests_at"), "values");
 	int n = cJSON_IsArray(rest) ? cJSON_GetArraySize(rest) : 0;
 	y->index = -1;
 	y->name = text_of(o, "name", NULL);
@@ -68,9 +68,9 @@ static bool consumer_read(struct survey_consumer *c, const cJSON *o)
 {
 	c->index = c->from = -1;
 	c->name = text_of(o, "name", NULL);
-	c->reads = text_of(o, "reads", NULL);
-	c->covariance = cJSON_IsTrue(json_get(o, "covariance"));
-	return whole_of(o, "channels", *c->reads ? 1 : 0, SIZE_MOST, &c->channels) &&
+	c->reads = text_of(o, "reads_from", NULL);
+	c->covariance = cJSON_IsTrue(json_get(o, "with_covariance"));
+	return whole_of(o, "channel_count", *c->reads ? 1 : 0, SIZE_MOST, &c->channels) &&
 	       whole_of(o, "steps", 0, SIZE_MOST, &c->times) && whole_of(o, "taps", 1, SIZE_MOST, &c->taps) &&
 	       whole_of(o, "stride", 1, SIZE_MOST, &c->stride) && whole_of(o, "dilation", 1, SIZE_MOST, &c->dilation) &&
 	       whole_of(o, "pad", 0, SIZE_MOST, &c->pad) && whole_of(o, "positions", 0, SIZE_MOST, &c->positions) &&
@@ -95,9 +95,10 @@ static bool consumers_read(struct survey_plan *p, const cJSON *list)
 static bool error_shape_read(struct error_shape *h, const cJSON *o, const struct survey_plan *p)
 {
 	int64_t normal = -1;
-	const cJSON *v = json_get(o, "normal");
-	if (!whole_of(o, "classes", 0, SURVEY_CLASSES_READ, &h->K) || !whole_of(o, "steps", 0, p->outputs, &h->steps) ||
-	    !whole_of(o, "channels", 0, p->outputs, &h->channels))
+	const cJSON *v = json_get(o, "normal_class");
+	if (!whole_of(o, "class_count", 0, SURVEY_CLASSES_READ, &h->K) ||
+	    !whole_of(o, "steps", 0, p->outputs, &h->steps) ||
+	    !whole_of(o, "channel_count", 0, p->outputs, &h->channels))
 		return false;
 	h->several = cJSON_IsTrue(json_get(o, "several"));
 	h->scores = cJSON_IsTrue(json_get(o, "scores"));
@@ -117,7 +118,7 @@ static bool error_shape_read(struct error_shape *h, const cJSON *o, const struct
 
 static const char *network_read(struct survey_plan *p, const cJSON *o)
 {
-	int64_t truth, scale, groups;
+	int64_t groups;
 	if (!whole_of(o, "steps", 1, SIZE_MOST, &p->T))
 		return "steps";
 	if (!texts_of(o, "channels", &p->channel, &p->C) || !p->C)
@@ -127,8 +128,9 @@ static const char *network_read(struct survey_plan *p, const cJSON *o)
 	if (!texts_of(o, "classes", &p->class_name, &p->n_name) || p->n_name > SURVEY_CLASSES_READ)
 		return "classes";
 	p->classes = p->task == TASK_CLASSIFICATION ? p->n_name : 0;
-	if (!whole_of(o, "truth", 0, TRUTH_ROWS, &truth) || !whole_of(o, "scale", 0, SCALE_MINMAX, &scale) ||
-	    !whole_of(o, "groups", 0, SIZE_MOST - 1, &groups))
+	int truth = words_find(survey_truth_names, json_text(o, "truth", "")),
+	    scale = words_find(survey_scale_names, json_text(o, "scale", ""));
+	if (truth < 0 || scale < 0 || !whole_of(o, "groups", 0, SIZE_MOST - 1, &groups))
 		return "truth\", \"scale\" or \"groups";
 	p->truth = (enum truth_source)truth;
 	p->scale = (enum scale)scale;
@@ -156,8 +158,8 @@ int survey_head_read(struct survey_head *h, struct survey_plan *p, const cJSON *
 	int64_t precision, schema;
 	if (!whole_of(o, "schema", SURVEY_SCHEMA, SURVEY_SCHEMA, &schema))
 		return broken(e, "schema");
-	if (!whole_of(o, "precision", 32, 64, &precision) || precision != (int64_t)sizeof(real) * 8)
-		return broken(e, "precision");
+	if (!whole_of(o, "precision_bits", 32, 64, &precision) || precision != (int64_t)sizeof(real) * 8)
+		return broken(e, "precision_bits");
 	h->version = text_of(o, "tsviz", NULL);
 	h->isa = text_of(o, "isa", NULL);
 	h->model = text_of(o, "model", "name");
@@ -228,12 +230,12 @@ static int64_t network_numbers(const struct survey_plan *p)
  * proportion to the file. */
 static bool texts_fit(const struct survey_plan *p, const cJSON *o, int64_t windows)
 {
-	const cJSON *list = json_get(o, "filters"), *layer = cJSON_IsArray(list) ? list->child : NULL;
+	const cJSON *list = json_get(o, "layer_texts"), *layer = cJSON_IsArray(list) ? list->child : NULL;
 	if (p->outputs > SIZE_MOST / windows ||
-	    !numbers(json_get(o, "outputs"), p->outputs + (survey_keeps_outputs(p) ? windows * p->outputs : 0)) ||
-	    !numbers(json_get(o, "network"), network_numbers(p)))
+	    !numbers(json_get(o, "outputs_text"), p->outputs + (survey_keeps_outputs(p) ? windows * p->outputs : 0)) ||
+	    !numbers(json_get(o, "network_text"), network_numbers(p)))
 		return false;
-	list = json_get(o, "moments");
+	list = json_get(o, "moment_texts");
 	const cJSON *text = cJSON_IsArray(list) ? list->child : NULL;
 	for (int k = 0; k < p->n_consumer; k++, text = text->next) {
 		const struct survey_consumer *c = &p->consumer[k];
@@ -243,10 +245,11 @@ static bool texts_fit(const struct survey_plan *p, const cJSON *o, int64_t windo
 	if (text)
 		return false;
 	for (int k = 0; k < p->n_layer; k++, layer = layer->next) {
-		if (!cJSON_IsArray(layer) || p->layer[k].filters > SIZE_MOST / p->groups ||
-		    cJSON_GetArraySize(layer) != p->groups * p->layer[k].filters)
+		const cJSON *texts = json_get(layer, "filter_texts");
+		if (!cJSON_IsArray(texts) || p->layer[k].filters > SIZE_MOST / p->groups ||
+		    cJSON_GetArraySize(texts) != p->groups * p->layer[k].filters)
 			return false;
-		for (const cJSON *f = layer->child; f; f = f->next)
+		for (const cJSON *f = texts->child; f; f = f->next)
 			if (!numbers(f, SURVEY_METHODS * p->C))
 				return false;
 	}
@@ -260,21 +263,21 @@ static struct code reader(const struct survey_plan *p, const struct survey_part 
 
 static bool part_fill(const struct survey_plan *p, const cJSON *o, struct survey_part *q)
 {
-	struct code c = reader(p, q, json_text(o, "network", ""));
+	struct code c = reader(p, q, json_text(o, "network_text", ""));
 	code_network(&c, q);
 	bool good = code_done(&c);
-	c = reader(p, q, json_text(o, "outputs", ""));
+	c = reader(p, q, json_text(o, "outputs_text", ""));
 	code_outputs(&c, q);
 	good = good && code_done(&c);
-	const cJSON *moments = p->n_consumer ? json_get(o, "moments")->child : NULL;
+	const cJSON *moments = p->n_consumer ? json_get(o, "moment_texts")->child : NULL;
 	for (int k = 0; k < p->n_consumer && good; k++, moments = moments->next) {
 		c = reader(p, q, moments->valuestring);
 		code_moments(&c, &p->consumer[k], &q->moments[k]);
 		good = code_done(&c);
 	}
-	const cJSON *layer = json_get(o, "filters")->child;
+	const cJSON *layer = json_get(o, "layer_texts")->child;
 	for (int k = 0; k < p->n_layer && good; k++, layer = layer->next) {
-		const cJSON *text = layer->child;
+		const cJSON *text = json_get(layer, "filter_texts")->child;
 		for (int64_t f = 0; f < p->groups * p->layer[k].filters && good; f++, text = text->next) {
 			c = reader(p, q, text->valuestring);
 			code_filter(&c, &p->layer[k], &q->filter[k][f]);
@@ -325,6 +328,7 @@ int survey_file_parse(struct survey_file *s, const char *path, const char *text,
 	memset(s, 0, sizeof *s);
 	s->path = xstrdup(path);
 	s->root = json_parse(text, n, e);
+	survey_old_keys(s->root);
 	int bad = s->root ? head_read(s, e) : ERR_FORMAT;
 	bad = bad ? bad : parts_read(s, e);
 	if (bad)
@@ -346,6 +350,7 @@ static bool head_alone(struct survey_file *s, const char *path, const char *text
 	s->path = xstrdup(path);
 	s->root = json_parse(head, strlen(head), &e);
 	free(head);
+	survey_old_keys(s->root);
 	return s->root && !head_read(s, &e);
 }
 

@@ -97,10 +97,11 @@ static void channels_of(struct reading *r, const cJSON *o, struct survey_filter 
 	int64_t C = r->p->C;
 	f->channel = xcalloc((size_t)(SURVEY_METHODS * C), sizeof *f->channel);
 	for (int k = 0; k < SURVEY_METHODS; k++) {
-		if (cJSON_IsNull(json_get(o, method[k])))
+		const cJSON *shares = json_get(json_get(o, method[k]), "by_channel");
+		if (cJSON_IsNull(shares))
 			continue; /* the saliency is 0 everywhere */
 		double *share = f->channel + k * C;
-		for (const cJSON *c = list_of(r, json_get(o, method[k]), "values", C); c; c = c->next) {
+		for (const cJSON *c = list_of(r, shares, "values", C); c; c = c->next) {
 			r->bad |= !cJSON_IsNumber(c);
 			*share++ = cJSON_IsNumber(c) ? c->valuedouble : 0;
 		}
@@ -112,16 +113,16 @@ static void figures_of(struct reading *r, const cJSON *o, struct survey_filter *
 {
 	const struct survey_plan *p = r->p;
 	f->windows = count_of(r, o, "n", p->windows);
-	spread_of(r, json_get(o, "activation"), &f->activation);
-	histogram_of(r, json_get(o, "histogram"), &f->histogram);
-	channels_of(r, json_get(o, "channels"), f);
-	const cJSON *importance = json_get(o, "importance");
+	spread_of(r, json_get(o, "activation_spread"), &f->activation);
+	histogram_of(r, json_get(o, "activation_histogram"), &f->histogram);
+	channels_of(r, json_get(o, "saliency"), f);
+	const cJSON *importance = json_get(o, "importance_spreads");
 	for (int k = 0; k < p->n_measure; k++) {
 		const cJSON *q = json_get(importance, p->measure[k]);
 		if (!q && !strcmp(p->measure[k], "ablation"))
 			continue;
-		spread_of(r, json_get(q, "raw"), &f->importance[k][0]);
-		spread_of(r, json_get(q, "scaled"), &f->importance[k][1]);
+		spread_of(r, json_get(q, "raw_spread"), &f->importance[k][0]);
+		spread_of(r, json_get(q, "scaled_spread"), &f->importance[k][1]);
 	}
 }
 
@@ -169,7 +170,7 @@ static void filter_of(struct reading *r, const cJSON *o, int64_t times, int64_t 
 		return;
 	int64_t g = 0;
 	f->class_of = xcalloc((size_t)r->p->groups, sizeof *f->class_of);
-	for (const cJSON *c = list_of(r, o, "classes", r->p->groups); c; c = c->next, g++) {
+	for (const cJSON *c = list_of(r, o, "per_class", r->p->groups); c; c = c->next, g++) {
 		figures_of(r, c, &f->class_of[g]);
 		shares_of(r, c, times, &f->class_of[g], NULL);
 	}
@@ -183,7 +184,7 @@ static bool layers_fit(const struct survey_plan *p, const cJSON *o)
 		return false;
 	const cJSON *c = list->child;
 	for (int k = 0; k < p->n_layer; k++, c = c->next) {
-		const cJSON *filters = json_get(c, "filters");
+		const cJSON *filters = json_get(c, "per_filter");
 		if (!cJSON_IsArray(filters) || cJSON_GetArraySize(filters) != p->layer[k].filters)
 			return false;
 	}
@@ -194,7 +195,7 @@ static void layers_of(struct reading *r, const cJSON *o, struct survey_set *s)
 {
 	const cJSON *c = json_get(o, "layers")->child;
 	for (int k = 0; k < r->p->n_layer && !r->bad; k++, c = c->next) {
-		const cJSON *f = json_get(c, "filters")->child;
+		const cJSON *f = json_get(c, "per_filter")->child;
 		for (int64_t i = 0; f && !r->bad; f = f->next, i++)
 			filter_of(r, f, r->p->layer[k].times, i, &s->filter[k][i]);
 	}
@@ -253,6 +254,7 @@ int survey_set_parse(struct survey_set **s, struct survey_head *h, const char *p
 	*s = NULL;
 	*h = (struct survey_head){ 0 };
 	cJSON *root = json_parse(text, n, e);
+	survey_old_keys(root);
 	int bad = root ? figures_read(s, h, root, e) : ERR_FORMAT;
 	cJSON_Delete(root);
 	if (bad)

@@ -225,6 +225,7 @@ static void write_schema(FILE *f, const char *kind)
 	X(sessions, "sessions")             \
 	X(set, "set")                       \
 	X(survey, "survey")                 \
+	X(survey_shard, "survey-shard")     \
 	X(truth, "truth")                   \
 	X(window, "window")
 

@@ -156,21 +156,21 @@ survey = load("survey.json")
 t = p.table("set", "Filters of each layer")
 mean = {}
 for l in survey["layers"]:
-    same("dead filters", t, l["name"], "dead", l["dead"], "%d")
-    for f in l["filters"]:
+    same("dead filters", t, l["name"], "dead", l["dead_filters"], "%d")
+    for f in l["per_filter"]:
         mean[(l["name"], "#%d" % f["index"])] = f
 rows = [r for x in p.tables if x["section"] == "set" and x["caption"].startswith("The most important") for r in x["rows"][1:]]
 check("important filters", len(rows) == 12, len(rows))
 for r in rows:
     f = mean[(r[0], r[1])]
-    check("importance", close(r[2], f["importance"]["gradient"]["scaled"]["mean"]), (r, f["importance"]["gradient"]["scaled"]["mean"]))
-    check("activation", close(r[4], f["activation"]["mean"]) and close(r[5], f["activation"]["max"]), r)
+    check("importance", close(r[2], f["importance_spreads"]["gradient"]["scaled_spread"]["mean"]), (r, f["importance_spreads"]["gradient"]["scaled_spread"]["mean"]))
+    check("activation", close(r[4], f["activation_spread"]["mean"]) and close(r[5], f["activation_spread"]["max"]), r)
 least = min(float(r[2]) for r in rows)
 shown = {(r[0], r[1]) for r in rows}
 # filters are counted once, in the layers that make them: the convolutions, as the network's own list has them
 conv = {l["name"]: l["shape"][0] for l in info["layers"] if l["type"].startswith("Conv")}
 check("important filters are of convolutions", all(r[0] in conv for r in rows), rows)
-check("no filter is more important", all((f["importance"]["gradient"]["scaled"]["mean"] or 0) <= least * (1 + 1e-5) for k, f in mean.items() if k not in shown and k[0] in conv))
+check("no filter is more important", all((f["importance_spreads"]["gradient"]["scaled_spread"]["mean"] or 0) <= least * (1 + 1e-5) for k, f in mean.items() if k not in shown and k[0] in conv))
 n = sum(conv.values())
 check("all filters", ("none of %d is dead" % n in p.text or " of %d are dead" % n in p.text) and "%d in all" % n in p.text, n)
 

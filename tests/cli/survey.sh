@@ -42,6 +42,17 @@ for n in 1 2 3 8; do
 done
 survey --merge "$T/s2-1.json" "$T/s2-2.json" "$T/s2-1.json" -o "$T/merged.json"
 same 'a shard twice' "$T/merged.json"
+# what versions before 1.0.0 wrote, alone and with what is written now
+if [ -x $python ]; then
+	mkdir "$T/old"
+	$python $D/old_keys.py "$T/s3-1.json" "$T/s3-3.json" "$T/one.json" "$T/old" || no 'old keys' 'old_keys.py fails'
+	survey --merge "$T/old/s3-1.json" "$T/s3-2.json" "$T/old/s3-3.json" -o "$T/merged.json"
+	same 'shards with the keys of earlier versions' "$T/merged.json"
+	for f in one old/one; do
+		"$TSVIZ" browse $D/net.onnx $D/windows.npz --survey "$T/$f.json" --quiet --plain table >"$T/said.${f%/one}" 2>&1
+	done
+	is 'a survey with the keys of earlier versions' "$(head -n 1 "$T/said.old" | grep -c alive) $(cmp "$T/said.one" "$T/said.old" 2>&1)" '1 '
+fi
 # shellcheck disable=SC2086
 SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_COUNT=3 survey $S --shard auto -o "$T/slurm.json"
 cmp -s "$T/slurm.json" "$T/s3-3.json" && ok || no 'a task of Slurm' 'is not shard 3/3'
@@ -81,9 +92,9 @@ for what in isa data recipe chunk target; do
 	esac
 	refuses "another $what" "c.json: its .* is not that of .*s2-1.json.*merge shards of one survey" $M "$T/s2-1.json" "$T/c.json"
 done
-for change in 's/"filters":4/"filters":400000000/' 's/"outputs":"[^ ]* /"outputs":"/' 's/^"7 7 /"7 -7 /' 's/^"\([0-9]* [0-9]* [0-9]* [0-9]* \)/"nan \1/' \
+for change in 's/"filters":4/"filters":400000000/' 's/"outputs_text":"[^ ]* /"outputs_text":"/' 's/^"7 7 /"7 -7 /' 's/^"\([0-9]* [0-9]* [0-9]* [0-9]* \)/"nan \1/' \
 	's/"chunk":7/"chunk":1099511627776/' 's/"first":2/"first":3/' 's/"chunks":2/"chunks":3/' 's/"parts":\[/"parts":[1,/' \
-	's/"precision":32/"precision":64/' 's/"to":4/"to":1e300/' 's/"classes":\["0",/"classes":["0","0",/' 's/"rests_at":\[0\]/"rests_at":[]/' \
+	's/"precision_bits":32/"precision_bits":64/' 's/"to":4/"to":1e300/' 's/"classes":\["0",/"classes":["0","0",/' 's/"axes":\["limit"\],"values":\[0\]/"axes":["limit"],"values":[]/' \
 	's/"steps":24/"steps":2147483648/' 's/"channels":\["[^"]*",/"channels":[/'; do
 	sed "$change" "$T/s3-2.json" >"$T/bad.json"
 	if cmp -s "$T/bad.json" "$T/s3-2.json"; then no "damage $change" 'changes nothing'; else
@@ -254,9 +265,9 @@ if [ -e $P ] && [ -x $python ]; then
 	is 'figures of the paper' "$($python - "$T/paper.json" "$T/eval.json" "$T/all.json" <<'END'
 import json, sys
 s, e, a = (json.load(open(f)) for f in sys.argv[1:])
-convs = [l["filters"] for l in s["layers"] if "conv" in l["name"]]
-print(s["windows"], [sum(f["dead"] for f in c) for c in convs], [l["dead"] for l in s["layers"] if "conv" in l["name"]], sum(map(len, convs)), end=" ")
-gated = [[f["importance"]["gated"]["raw"] for f in c] for c in convs]
+convs = [l["per_filter"] for l in s["layers"] if "conv" in l["name"]]
+print(s["windows"], [sum(f["dead"] for f in c) for c in convs], [l["dead_filters"] for l in s["layers"] if "conv" in l["name"]], sum(map(len, convs)), end=" ")
+gated = [[f["importance_spreads"]["gated"]["raw_spread"] for f in c] for c in convs]
 print(["%.1f" % (100 * sum(g["zero"] for g in c) / sum(g["n"] for g in c)) for c in gated], end=" ")
 def numbers(v):
     return [q for k in sorted(v) for q in numbers(v[k])] if isinstance(v, dict) else [v]
@@ -266,8 +277,8 @@ worst = 0
 for l, m in zip(s["layers"], a["importance"]):
     for kind in "raw", "scaled":
         for k in "min", "max", "mean":
-            for f, v in zip(l["filters"], m[kind][k]):
-                worst = max(worst, abs(f["importance"]["taylor"][kind][k] - v) / (abs(v) + 1e-9))
+            for f, v in zip(l["per_filter"], m[kind][k]):
+                worst = max(worst, abs(f["importance_spreads"]["taylor"][kind + "_spread"][k] - v) / (abs(v) + 1e-9))
 print(worst < 1e-8)
 END
 	)" "3950 [0, 14, 4] [0, 14, 4] 112 ['29.4', '54.4', '40.6'] True True True"

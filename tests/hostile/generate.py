@@ -707,15 +707,15 @@ def survey_files():
         other = re.sub(pattern, to, text, count=1, flags=re.M)
         assert other != text, name
         add("T16", "survey_" + name, "survey", "E", other, ".json")
-    for key in "windows", "chunk", "outputs", "filters", "steps", "taps", "channels", "positions", "from", "first", "chunks", "precision", "schema":
+    for key in "windows", "chunk", "outputs", "filters", "steps", "taps", "channel_count", "positions", "from", "first", "chunks", "precision_bits", "schema":
         for name, v in ("negative", "-1"), ("huge", "9007199254740992"), ("real", "1e300"), ("text", '"1"'):
             changed(f"{key}_{name}", f'"{key}":[0-9]+', f'"{key}":{v}')
     for name, pattern, to in (
             ("no_parts", r'"parts":\[', '"part":['), ("nested", r'"parts":\[', '"parts":[' + "[" * 90), ("no_layers", r'"layers":\[', '"layers":[[],'),
-            ("long_text", r'"network":"', '"network":"' + "1 " * 5000000), ("minus", r'"outputs":"[^ ]+ ', '"outputs":"-1 '),
-            ("nan", r'"outputs":"([^ ]+ ){4}[^ ]+ ', '"outputs":"1 0 0 0 nan '), ("empty", r'"outputs":"[^"]*"', '"outputs":""'),
-            ("no_moments", r'"moments":\[\n"[^"]*"', '"moments":[1'), ("task", '"task":"[a-z]*"', '"task":"segmentation"'),
-            ("classes", r'"classes":\[', '"classes":["x",'), ("rests", r'"rests_at":\[', '"rests_at":[1,2,')):
+            ("long_text", r'"network_text":"', '"network_text":"' + "1 " * 5000000), ("minus", r'"outputs_text":"[^ ]+ ', '"outputs_text":"-1 '),
+            ("nan", r'"outputs_text":"([^ ]+ ){4}[^ ]+ ', '"outputs_text":"1 0 0 0 nan '), ("empty", r'"outputs_text":"[^"]*"', '"outputs_text":""'),
+            ("no_moments", r'"moment_texts":\[\n"[^"]*"', '"moment_texts":[1'), ("task", '"task":"[a-z]*"', '"task":"segmentation"'),
+            ("classes", r'"classes":\[', '"classes":["x",'), ("rests", r'"axes":\["limit"\],"values":\[', '"axes":["limit"],"values":[1,2,')):
         changed(name, pattern, to)
     add("T14", "survey_short", "survey", "E", text[:len(text) // 2], ".json")
     evil = "\\u001b]0;x\\u0007"

@@ -33,7 +33,7 @@ def histogram(path, want, got):
 def same(path, want, got):
     if isinstance(got, dict) and set(got) == {"shape", "axes", "values"}:
         got = got["values"]
-    if path.endswith(".histogram"):
+    if path.endswith(".activation_histogram"):
         histogram(path, want, got)
     elif isinstance(want, dict):
         for k in want:
@@ -58,9 +58,9 @@ with open(sys.argv[1]) as e, open(sys.argv[2]) as s:
     survey = json.load(s)
     same("", json.load(e), survey)
 for layer in survey["layers"]:
-    for f in layer["filters"]:
-        parts = [k for c in f["classes"] for k in buckets(c["histogram"])]
-        if sorted(parts) != buckets(f["histogram"]):
+    for f in layer["per_filter"]:
+        parts = [k for c in f["per_class"] for k in buckets(c["activation_histogram"])]
+        if sorted(parts) != buckets(f["activation_histogram"]):
             differs("%s %d" % (layer["name"], f["index"]), "the classes", "another histogram")
 print("\n".join(wrong[:10]))
 sys.exit(bool(wrong))

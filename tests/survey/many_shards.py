@@ -30,12 +30,12 @@ def main(shard, folder, count):
     head = {"measures": 4, "channels": len(re.findall(r'"[^"]*"', names))}
     text = re.sub(r'"windows":\d+', '"windows":%d' % (count * chunk), text, count=1)
     text = re.sub(r'"maps":\d+', '"maps":0', text, count=1)
-    before, filters = text.split('"filters":[\n', 1)
+    before, filters = text.split('"layer_texts":[\n', 1)
     os.makedirs(folder, exist_ok=True)
     for k in range(count):
         with open(os.path.join(folder, "chunk-%08d.json" % k), "w", encoding="utf-8") as f:
             own = re.sub(r'"shard":{"from":\d+,"to":\d+', '"shard":{"from":%d,"to":%d' % (k, k + 1), before)
-            f.write(re.sub(r'"first":\d+,"chunks":1', '"first":%d,"chunks":1' % k, own) + '"filters":[\n')
+            f.write(re.sub(r'"first":\d+,"chunks":1', '"first":%d,"chunks":1' % k, own) + '"layer_texts":[\n')
             f.write(re.sub(r'^"([^"]*)"', lambda m: '"%s"' % moved(m[1], k * chunk, head), filters, flags=re.M))
 
 
