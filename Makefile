@@ -190,24 +190,33 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BASH_COMPLETIONS := bash-completion/completions
 ZSH_COMPLETIONS := zsh/site-functions
 FISH_COMPLETIONS := fish/vendor_completions.d
+SAMPLE_FILES := $(filter-out %.py,$(wildcard samples/*.*)) samples/LICENSE
+CLUSTER_FILES := $(wildcard samples/cluster/*.md samples/cluster/*.sh)
+# What install has put there: names within PREFIX.
+INSTALLED = $(SHARE)/tsviz/installed
 install: all doc
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
 	install -d $(SHARE)/tsviz/cluster
-	install -m 644 $(filter-out %.py,$(wildcard samples/*.*)) samples/LICENSE $(SHARE)/tsviz
-	install -m 644 samples/cluster/*.md $(SHARE)/tsviz/cluster
-	install -m 755 samples/cluster/*.sh $(SHARE)/tsviz/cluster
+	install -m 644 $(SAMPLE_FILES) $(SHARE)/tsviz
+	install -m 644 $(filter %.md,$(CLUSTER_FILES)) $(SHARE)/tsviz/cluster
+	install -m 755 $(filter %.sh,$(CLUSTER_FILES)) $(SHARE)/tsviz/cluster
 	for page in $(DOC)/man/*; do install -d $(SHARE)/man/man$${page##*.} && \
 		install -m 644 $$page $(SHARE)/man/man$${page##*.} || exit 1; done
 	install -d $(SHARE)/$(BASH_COMPLETIONS) $(SHARE)/$(ZSH_COMPLETIONS) $(SHARE)/$(FISH_COMPLETIONS)
 	install -m 644 $(DOC)/tsviz.bash $(SHARE)/$(BASH_COMPLETIONS)/tsviz
 	install -m 644 $(DOC)/tsviz.zsh $(SHARE)/$(ZSH_COMPLETIONS)/_tsviz
 	install -m 644 $(DOC)/tsviz.fish $(SHARE)/$(FISH_COMPLETIONS)/tsviz.fish
-# Removes what install puts there, also pages that an older version had, and no folder that others use, too.
+	{ cat $(INSTALLED) 2>/dev/null; printf '%s\n' bin/tsviz $(patsubst samples/%,share/tsviz/%,$(SAMPLE_FILES) $(CLUSTER_FILES)) \
+		share/$(BASH_COMPLETIONS)/tsviz share/$(ZSH_COMPLETIONS)/_tsviz share/$(FISH_COMPLETIONS)/tsviz.fish; \
+		for page in $(DOC)/man/*; do echo share/man/man$${page##*.}/$${page##*/}; done; } | LC_ALL=C sort -u >$(INSTALLED).new
+	chmod 644 $(INSTALLED).new && mv $(INSTALLED).new $(INSTALLED)
+# Removes the files of the list that install keeps, also those of an older version, and no folder or file of others.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/tsviz $(SHARE)/man/man[157]/tsviz.[157] $(SHARE)/man/man[157]/tsviz-*.[157]
-	rm -f $(SHARE)/$(BASH_COMPLETIONS)/tsviz $(SHARE)/$(ZSH_COMPLETIONS)/_tsviz $(SHARE)/$(FISH_COMPLETIONS)/tsviz.fish
-	rm -rf $(SHARE)/tsviz
+	@[ -f $(INSTALLED) ] || { echo "tsviz: $(INSTALLED) is not there, so nothing is removed; see PREFIX and DESTDIR" >&2; exit 1; }
+	cd $(DESTDIR)$(PREFIX) && xargs rm -f <share/tsviz/installed
+	rm -f $(INSTALLED)
+	for folder in $(SHARE)/tsviz/cluster $(SHARE)/tsviz; do rmdir $$folder 2>/dev/null || true; done
 dist: all doc
 	$(Q)DOC=$(DOC) sh tests/package/dist.sh
 clean:

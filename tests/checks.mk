@@ -90,7 +90,7 @@ bench:
 # A Debian package in build/deb; one file without libraries, for old servers, in build/static; and both tried as root, the package in a
 # minimal Debian and the file in an empty folder.
 deb: all
-	+$(Q)sh tests/package/deb.sh
+	+$(Q)HDF5=$(HDF5) sh tests/package/deb.sh
 static:
 	+$(Q)sh tests/package/static.sh
 package-check: deb static

@@ -58,10 +58,12 @@ stops 'no package manager' " $all" make B="$T/b"
 
 # with SETUP=1, as an argument or from the environment
 system apt-get 0
-run make -n B="$T/b" demo SETUP=1
+run make -n B="$T/b" demo SETUP=1 CPPFLAGS=-DMARK CFLAGS=-g1 LDFLAGS=-Lmark
 is 'SETUP=1' "$(head -n 1 "$T/log")" "apt-get install -y --no-install-recommends $all $formats"
 is 'SETUP=1: what it says' "$(head -n 1 "$T/err")" "installing: $all $formats"
 grep -q -- '-c -o [^ ]*/core/graph/graph.o' "$T/out" && ok || no 'SETUP=1: it goes on to build' "$(tail -n 3 "$T/err")"
+is 'CPPFLAGS and CFLAGS come behind our own, for every file' "$(grep -- ' -c -o ' "$T/out" | grep -cv -- '-O3 .* -DMARK -g1 ')" 0
+is 'LDFLAGS' "$(grep -- '-o [^ ]*/tsviz ' "$T/out" | grep -c -- ' -Lmark ')" 1
 system apt-get 1000
 SETUP=1 run make -n B="$T/b" test
 grep -q "^apt-get install .* $all check libvterm-dev mandoc $formats\( libonnx-testdata\)\?\( python3\)\?$" "$T/log" && ok || no 'SETUP=1 make test' "$(cat "$T/log")"

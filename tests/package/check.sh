@@ -17,6 +17,50 @@ if [ ! -x "$root/usr/bin/apt-get" ]; then
 	cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null |
 		mmdebstrap --variant=minbase --quiet --dpkgopt=force-unsafe-io --aptopt="$T/apt.conf" --aptopt='Acquire::Retries "5"' "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root" - || exit 1
 fi
+# ---- the package and the installation, here ----
+
+# The same sources give the same bytes, also in another folder, by whatever user name; who makes the package is as Debian's tools are told.
+again=$PWD/build/package/again
+rm -rf "$again"
+mkdir -p "$again"
+tree_files | tar -cf - -T - | tar -xf - -C "$again"
+packed() { # folder, variables ...: the sum of its package
+	(cd "$1" && shift && env "$@" make --no-print-directory -j"$(nproc)" deb >"$T/log" 2>&1 && sha256sum <"$(ls build/deb/tsviz_*.deb)")
+}
+SOURCE_DATE_EPOCH=$(tree_stamp)
+export SOURCE_DATE_EPOCH
+sum=$(packed .)
+[ -n "$sum" ] && ok || no 'make deb' "$(tail -n 3 "$T/log")"
+is 'the same bytes a second time' "$(umask 077; packed . TZ=Asia/Tokyo LC_ALL=C)" "$sum"
+is 'the same bytes from another folder' "$(packed "$again" USER=nobody)" "$sum"
+field() { dpkg-deb -f "$1" "$2"; }
+is 'who holds the rights' "$(field "$deb" Maintainer)" "$(sed -n 's/^Copyright (c) [0-9, -]*\(the \)\{0,1\}//p' LICENSE) <maintainers@tsviz.invalid>"
+packed "$again" DEBFULLNAME='Ada Example' DEBEMAIL=ada@example.org >"$T/sum"
+is 'DEBFULLNAME and DEBEMAIL' "$(field "$again"/build/deb/tsviz_*.deb Maintainer)" 'Ada Example <ada@example.org>'
+is 'and in the changelog' "$(dpkg-deb --fsys-tarfile "$again"/build/deb/tsviz_*.deb | tar -xOf - ./usr/share/doc/tsviz/changelog.gz | gzip -d | grep -c '^ -- Ada Example <ada@example.org>  ')" 1
+# What is linked in is named with its version, and nothing else.
+is 'Static-Built-Using' "$(field "$deb" Static-Built-Using)" "$(dpkg-query -W -f '${source:Package} (= ${source:Version})\n' libhdf5-dev libaec-dev | paste -s -d , | sed 's/,/, /')"
+# uninstall removes what install wrote, and nothing of others.
+to=$T/to
+mkdir -p "$to/usr/bin" "$to/usr/share/man/man1" "$to/usr/share/tsviz"
+touch "$to/usr/bin/tsviz-other" "$to/usr/share/man/man1/tsviz-other.1" "$to/usr/share/tsviz/mine.csv"
+(cd "$to" && find . -type f | sort) >"$T/others"
+make --no-print-directory install DESTDIR="$to" PREFIX=/usr >"$T/log" 2>&1 && ok || no 'make install' "$(tail -n 3 "$T/log")"
+is 'what install wrote is in its list' "$(cd "$to/usr" && find . -type f -newer "$T/others" | sed 's|^\./||' | grep -vx share/tsviz/installed | LC_ALL=C sort | cmp - share/tsviz/installed)" ''
+make --no-print-directory uninstall DESTDIR="$to" PREFIX=/usr >"$T/log" 2>&1 && ok || no 'make uninstall' "$(tail -n 3 "$T/log")"
+is 'after uninstall' "$(cd "$to" && find . -type f | sort)" "$(cat "$T/others")"
+is 'a second uninstall says so' "$(make --no-print-directory uninstall DESTDIR="$to" PREFIX=/usr 2>&1 | grep -c 'is not there, so nothing is removed')" 1
+# Installing for another kind of machine runs nothing that was built for it: here a program that cannot run at all.
+make --no-print-directory dist >"$T/log" 2>&1 && tar -xzf build/dist/tsviz-*.tar.gz -C "$T" || no 'make dist' "$(tail -n 3 "$T/log")"
+unpacked=$(echo "$T"/tsviz-*)
+mkdir -p "$unpacked/build/release"
+touch -d '+1 hour' "$unpacked/build/release/complete"
+(cd "$unpacked" && printf '#!/bin/sh\nexit 99\n' >build/release/tsviz && chmod +x build/release/tsviz && touch -d '+1 hour' build/release/tsviz &&
+	make --no-print-directory -o build/release/tsviz install DESTDIR="$T/cross" PREFIX=/usr) >"$T/log" 2>&1 && ok || no 'installing runs nothing' "$(tail -n 3 "$T/log")"
+is 'and yet the manual is there' "$(ls "$T"/cross/usr/share/man/man?/tsviz* | wc -l)" "$("$TSVIZ" --manual | wc -l)"
+
+# ---- the package, in a minimal Debian ----
+
 files() { (cd "$root" && find . -xdev -path ./var/lib/apt -prune -o -path ./var/cache -prune -o -path ./var/log -prune -o -path ./tmp -prune -o -print | sort); }
 files >"$T/before"
 cp "$deb" "$root/tmp/tsviz.deb"

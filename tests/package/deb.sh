@@ -1,11 +1,15 @@
 #!/bin/sh
-# Makes build/deb/tsviz_VERSION_ARCH.deb from what `make install` installs. Run by `make deb`.
+# Makes build/deb/tsviz_VERSION_ARCH.deb from what `make install` installs. Run by `make deb`, which says in HDF5 whether libhdf5 is built
+# in. What is built is never run: it may be for another kind of machine (CC).
 set -e
+umask 022
 cd "$(dirname "$0")/../.."
 sh tests/deps.sh deb
 . tests/package/tree.sh
 version=$(tree_version) stamp=$(tree_stamp)
-arch=$(dpkg --print-architecture)
+machine=$(${CC:-cc} -dumpmachine | sed 's/-\(pc\|unknown\)-/-/') # as clang says it
+arch=$(dpkg-architecture -t "$machine" -qDEB_HOST_ARCH 2>/dev/null) strip=strip
+[ "$arch" = "$(dpkg --print-architecture)" ] || strip=$machine-strip
 # who makes the package: as Debian's tools are told, else who holds the rights
 holder=$(sed -n 's/^Copyright (c) [0-9, -]*//p' LICENSE | head -n 1 | sed 's/^the //')
 who="${DEBFULLNAME:-$holder} <${DEBEMAIL:-maintainers@tsviz.invalid}>"
@@ -13,7 +17,8 @@ deb=$PWD/build/deb root=$PWD/build/deb/root
 rm -rf "$deb"
 mkdir -p "$root/DEBIAN" "$deb/debian"
 make --no-print-directory install DESTDIR="$root" PREFIX=/usr >/dev/null
-strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/tsviz"
+rm "$root/usr/share/tsviz/installed" # dpkg has its own list
+$strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/tsviz"
 mkdir -p "$root/usr/share/zsh/vendor-completions" "$root/usr/share/doc/tsviz"
 mv "$root/usr/share/zsh/site-functions/_tsviz" "$root/usr/share/zsh/vendor-completions/"
 rmdir "$root/usr/share/zsh/site-functions"
@@ -29,8 +34,8 @@ echo 'tsviz: unknown-field Static-Built-Using' >"$root/usr/share/lintian/overrid
 
 # libzip, and libhdf5 unless it is built in, are loaded only when a file of theirs is opened: a program that is linked with them stands
 # for tsviz
-hdf5=$(pkg-config --libs hdf5) built_using='' inside=''
-if "$root/usr/bin/tsviz" --version | grep -q 'libhdf5 [0-9.]* is built in'; then
+hdf5=$(${PKG_CONFIG:-pkg-config} --libs hdf5) built_using='' inside=''
+if [ "$HDF5" = static ]; then
 	inside='libhdf5-dev libaec-dev'
 	# shellcheck disable=SC2086
 	hdf5= built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' $inside)
@@ -40,7 +45,8 @@ sh tests/package/copyright.sh $inside >"$doc/copyright"
 # shellcheck disable=SC2086
 printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/loaded" -Wl,--no-as-needed - $hdf5 -lzip
 printf 'Source: tsviz\n\nPackage: tsviz\nArchitecture: any\n' >"$deb/debian/control"
-depends=$(cd "$deb" && dpkg-shlibdeps -O -e"$root/usr/bin/tsviz" -e"$deb/loaded" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$deb" && dpkg-shlibdeps -O -e"$root/usr/bin/tsviz" -e"$deb/loaded" 2>"$deb/shlibdeps.log" | sed -n 's/^shlibs:Depends=//p')
+[ -n "$depends" ] || { cat "$deb/shlibdeps.log" >&2; exit 1; }
 cat >"$root/DEBIAN/control" <<CONTROL
 Package: tsviz
 Version: $version

@@ -2,6 +2,7 @@
 # Makes build/static/tsviz, one file that runs on any Linux of this processor. The file needs no libraries, no terminfo and no /proc. Run
 # by `make static`. Debian has no static libraries of cJSON and libzip, so they are built from Debian's sources.
 set -e
+umask 022
 cd "$(dirname "$0")/../.."
 top=$PWD out=$PWD/build/static
 mkdir -p "$out/lists/partial" "$out/sources" "$out/lib"

@@ -88,8 +88,8 @@ static void check_like_strtod(const char *text)
 	ck_assert_msg(k != NUMBER_OK || !memcmp(&v, &want, sizeof v), "%s: %.17g instead of %.17g", text, v, want);
 }
 
-#ifdef TSVIZ_SAN
-enum { SLOWER = 20 }; /* the checks of this build take time */
+#if defined TSVIZ_SAN || defined TSVIZ_EMULATED
+enum { SLOWER = 20 }; /* the checks of this build, or the emulator, take time */
 #else
 enum { SLOWER = 1 };
 #endif
