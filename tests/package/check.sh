@@ -99,6 +99,11 @@ if "$TSVIZ" help report >/dev/null 2>&1; then
 	alone report /machine-model.json /machine.csv --rows 9000: -o /report.html >/dev/null && [ -s "$empty/report.html" ] && ok || no 'report' "$(cat "$T/err")"
 fi
 
+# The LGPL: who has the program may link it again with a libcsv and a C library of his own.
+tar -xzf build/static/relink.tar.gz -C "$T" && (cd "$T/relink" && sh relink.sh) >"$T/log" 2>&1 && ok || no 'it can be linked again' "$(tail -n 3 "$T/log")"
+is 'and is the same program' "$("$T/relink/tsviz" --version)" "$(build/static/tsviz --version)"
+is 'the terms of what the LGPL and others cover lie beside it' "$(grep -cE '^License: (Expat|ODC-By-1.0|libcsv-dev|libc6-dev|libgcc-[0-9]+-dev|libhdf5-dev|libaec-dev|libncurses-dev|libprotobuf-c-dev|zlib1g-dev|libzip-dev|libcjson-dev)$' build/static/LICENSES)" 12
+
 if [ "$README" = 1 ]; then
 	rm -rf "$root/tmp/tsviz"
 	mkdir "$root/tmp/tsviz"

@@ -30,7 +30,7 @@ for package; do
 	[ -n "$owners" ] || owners=$(awk '
 		/Copyright/ { on = 1 }
 		!on || /Files:|All rights/ { next }
-		{ sub(/^[[:space:]]*(Copyright)?[[:space:]:]*(\([cC]\))?[[:space:]]*/, "") }
+		{ sub(/^([A-Z]+ is )?[[:space:]]*(Copyright)?[[:space:]:]*(\([cC]\))?[[:space:]]*/, "") }
 		$0 == "" { if (named) exit; next }
 		{ print (n++ ? " " : "") $0; if (/[a-z]/) named = 1 }
 		n == 5 { exit }' "${TMPDIR:-/tmp}/copyright.$$")

@@ -43,11 +43,15 @@ hdf5=$(pkg-config --variable=libdir hdf5 2>/dev/null)
 [ -n "$hdf5" ] || hdf5=$(pkg-config --libs-only-L hdf5 | sed 's/^-L//; s/ .*//')
 make --no-print-directory VARIANT=static build/static/libtsviz.a build/static/src/main.o
 cc -static -o "$out/tsviz" "$out/src/main.o" "$out/libtsviz.a" -L"$out/lib" -L"$hdf5" \
-	-lncursesw -ltinfo -lcjson -lprotobuf-c -lcsv -lzip -lhdf5 "$out/no_network.o" -lsz -laec -lz -lm -lpthread -ldl 2>"$out/link.log" ||
+	-lncursesw -ltinfo -lcjson -lprotobuf-c -lcsv -lzip -lhdf5 "$out/no_network.o" -lsz -laec -lz -lm -lpthread -ldl -Wl,-Map="$out/link.map" 2>"$out/link.log" ||
 	{ cat "$out/link.log" >&2; exit 1; }
 strip "$out/tsviz"
 
-# The terms of all that is inside, and what the LGPL asks for: libcsv and the C library may be changed and linked again.
+# The terms of all that is inside, as the linker says, and what the LGPL asks for: libcsv and the C library may be changed and linked
+# again. Parts of no package would end this script.
+sed -n 's/^\(\/[^( ]*\.a\)(.*/\1/p' "$out/link.map" | sort -u | xargs -n 1 realpath | grep -v "^$out/" >"$out/archives"
+owners=$(xargs dpkg -S <"$out/archives")
+packages=$(echo "$owners" | sed 's/:.*//' | sort -u)
 {
 	cat <<-'END'
 	tsviz is one file with these libraries inside. Their terms follow those of tsviz.
@@ -57,7 +61,8 @@ strip "$out/tsviz"
 	the libraries are those of Debian's packages of the versions below (apt-get source NAME), the sources of tsviz are in its own tarball.
 
 	END
-	sh tests/package/copyright.sh libcsv-dev libc6-dev libhdf5-dev libaec-dev libprotobuf-c-dev libncurses-dev zlib1g-dev libzip-dev libcjson-dev
+	# shellcheck disable=SC2086
+	sh tests/package/copyright.sh $packages libzip-dev libcjson-dev
 	# Debian's files only name the place of this text, and its section 6 wants a copy beside the program.
 	printf '\nThe GNU Lesser General Public License, version 2.1:\n\n'
 	cat /usr/share/common-licenses/LGPL-2.1
