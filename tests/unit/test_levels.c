@@ -529,6 +529,45 @@ START_TEST(marks_lie_on_their_lines)
 }
 END_TEST
 
+/* Each line keeps its colour where it stands alone in a cell, and a cell of both has the colour of neither. Without
+ * colours there are more marks. */
+START_TEST(two_lines_in_one_plot_are_told_apart)
+{
+	enum { N = 60, W = 60, H = 2 };
+	struct world w;
+	world_make(&w, "layers");
+	struct rect r = { 0, 0, W, H };
+	real a[N], b[N];
+	int alone[2] = { 0 }, shared = 0, marks[2] = { 0 };
+	for (int i = 0; i < N; i++) { /* close together first, then apart */
+		a[i] = (real)(i < N / 2 ? 0.5 : -0.9);
+		b[i] = (real)(i < N / 2 ? 0.6 : 0.9);
+	}
+	for (int mono = 0; mono < 2; mono++) {
+		struct canvas c;
+		canvas_init(&c, W, H);
+		w.u.colours = mono ? COLOURS_MONO : COLOURS_256;
+		versus_plot(&w.u, &c, r, series_of(a, N), series_of(b, N), (struct range){ -1, 1 });
+		for (int i = 0; i < W * H; i++) {
+			marks[mono] += c.cell[i].cp == w.u.g->truth || c.cell[i].cp == w.u.g->predicted;
+			if (mono || c.cell[i].cp <= 0x2800 || c.cell[i].cp > 0x28ff)
+				continue;
+			bool close = i % W < N / 2 - 1;
+			shared += close && c.cell[i].style == S_LINE;
+			ck_assert(!close || c.cell[i].style == S_LINE);
+			alone[0] += !close && c.cell[i].style == S_TRUE;
+			alone[1] += !close && c.cell[i].style == S_PREDICTED;
+		}
+		canvas_release(&c);
+	}
+	ck_assert_int_gt(shared, W / 3);
+	ck_assert_int_gt(alone[0], W / 3);
+	ck_assert_int_gt(alone[1], W / 3);
+	ck_assert_int_gt(marks[1], 2 * marks[0]);
+	world_release(&w);
+}
+END_TEST
+
 /* Two clusters stand in the order in which they were marked. What P needs is said, and fits 80 columns. */
 START_TEST(clusters_are_compared_in_the_order_of_marking)
 {
@@ -607,11 +646,12 @@ START_TEST(a_heat_map_says_what_its_rows_and_bars_are)
 END_TEST
 
 UNIT_MAIN("levels", a_kernel_lists_channels_in_the_order_of_the_input, marks_lie_on_their_lines,
-          clusters_are_compared_in_the_order_of_marking, the_axis_says_what_is_not_seen,
-          a_heat_map_says_what_its_rows_and_bars_are, the_filter_view_shows_its_strongest_windows_and_goes_to_them,
-          the_filter_view_shows_the_frequency_response, kinds_have_short_names,
-          layers_speak_in_words_before_abbreviations, the_title_of_level_1_counts_the_layers_by_kind,
-          level_1_shows_the_output_at_every_width, a_high_screen_has_the_input_at_full_width_and_the_best_filters,
+          two_lines_in_one_plot_are_told_apart, clusters_are_compared_in_the_order_of_marking,
+          the_axis_says_what_is_not_seen, a_heat_map_says_what_its_rows_and_bars_are,
+          the_filter_view_shows_its_strongest_windows_and_goes_to_them, the_filter_view_shows_the_frequency_response,
+          kinds_have_short_names, layers_speak_in_words_before_abbreviations,
+          the_title_of_level_1_counts_the_layers_by_kind, level_1_shows_the_output_at_every_width,
+          a_high_screen_has_the_input_at_full_width_and_the_best_filters,
           a_pool_that_thins_has_the_importance_of_its_convolution, only_a_max_pooling_whose_windows_lie_apart_thins,
           pools_are_folded_into_their_convolutions, plots_of_level_2_are_as_high_as_they_are_important,
           level_3_shows_its_sort_keys_and_the_numbers, a_folded_cluster_is_a_line_with_its_prototype)

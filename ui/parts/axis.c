@@ -78,10 +78,12 @@ void axis_label(const struct ui *u, struct canvas *c, struct rect r, const char 
 	}
 	x += canvas_text(c, x, r.y, r.w, S_AXIS, unit);
 	if (channels > 0 && channels < C) {
-		char words[48];
-		snprintf(words, sizeof words, " %d of %lld", channels, (long long)C);
-		if (viewport_zoomed(&u->s.shown) && x + text_width(words) + 1 + BAR_LEAST > end)
-			snprintf(words, sizeof words, " %d/%lld", channels, (long long)C);
+		/* The word stands with the numbers: beside "step" alone they would be read as steps. */
+		char words[64];
+		bool zoomed = viewport_zoomed(&u->s.shown);
+		snprintf(words, sizeof words, ", %d of %lld channels", channels, (long long)C);
+		if (x + text_width(words) + (zoomed ? 1 + BAR_LEAST : 0) > end)
+			snprintf(words, sizeof words, ", %d/%lld ch", channels, (long long)C);
 		if (x + text_width(words) <= end)
 			x += canvas_text(c, x, r.y, end - x, S_AXIS, words);
 	}

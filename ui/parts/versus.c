@@ -102,31 +102,66 @@ static int row_at(struct series s, struct range range, int w, int h, int x)
 	return n ? plot_row_of(sum / (double)n, range, h) : -1;
 }
 
+static bool is_dots(int32_t cp)
+{
+	return cp > 0x2800 && cp <= 0x28ff;
+}
+
 /* The row of the dots of a line in column x of a canvas, the nearest to `row` if there are several; -1: no dots. */
 static int dots_at(const struct canvas *c, int x, int row)
 {
 	int best = -1;
 	for (int y = 0; y < c->h; y++) {
 		int32_t cp = c->cell[y * c->w + x].cp;
-		if (cp > 0x2800 && cp <= 0x28ff && (best < 0 || abs(y - row) < abs(best - row)))
+		if (is_dots(cp) && (best < 0 || abs(y - row) < abs(best - row)))
 			best = y;
 	}
 	return best;
 }
 
-/* Marks on the line that plot_line draws in dots, every `step` columns from `first` on. */
-static void marks_on_line(const struct ui *u, struct canvas *c, struct rect r, struct series s, struct range range,
-                          int first, int step, int32_t glyph, unsigned style)
+/* Marks on a line of dots that stands alone on the canvas `line`, every `step` columns from `first` on. */
+static void marks_on_line(struct canvas *c, struct rect r, const struct canvas *line, struct series s,
+                          struct range range, int first, int step, int32_t glyph, unsigned style)
 {
-	struct canvas line;
-	canvas_init(&line, r.w, r.h);
-	plot_line(&line, u->g, (struct rect){ 0, 0, r.w, r.h }, s, range, (struct paint){ .style = S_LINE });
 	for (int x = first; x < r.w; x += step) {
-		int row = row_at(s, range, r.w, r.h, x), on = row < 0 ? -1 : dots_at(&line, x, row);
+		int row = row_at(s, range, r.w, r.h, x), on = row < 0 ? -1 : dots_at(line, x, row);
 		if (on >= 0)
 			canvas_put(c, r.x + x, r.y + on, glyph, style);
 	}
-	canvas_release(&line);
+}
+
+/* The style of a cell with dots of both. A band of values (S_TRACK) gives way to a line. */
+static unsigned shared_style(unsigned a, unsigned b)
+{
+	return a == S_TRACK ? b : b == S_TRACK ? a : S_LINE;
+}
+
+/* Two lines of dots. A cell that holds dots of both belongs to neither, so it has the colour of neither: else the line
+ * that is drawn last would take the colour of both wherever they run close together. Without colours the marks alone
+ * tell the lines apart, so there are more of them. */
+static void lines_of_dots(const struct ui *u, struct canvas *c, struct rect r, struct series a, struct series b,
+                          struct range range)
+{
+	int step = u->colours == COLOURS_MONO ? 4 : 10;
+	struct canvas first, second;
+	struct rect whole = { 0, 0, r.w, r.h };
+	canvas_init(&first, r.w, r.h);
+	canvas_init(&second, r.w, r.h);
+	plot_line(&first, u->g, whole, a, range, (struct paint){ .style = S_TRUE });
+	plot_line(&second, u->g, whole, b, range, (struct paint){ .style = S_PREDICTED });
+	for (int i = 0; i < r.w * r.h; i++) {
+		struct cell p = first.cell[i], q = second.cell[i];
+		if (is_dots(p.cp) && is_dots(q.cp))
+			canvas_put(c, r.x + i % r.w, r.y + i / r.w, p.cp | q.cp, shared_style(p.style, q.style));
+		else if (is_dots(p.cp))
+			canvas_put(c, r.x + i % r.w, r.y + i / r.w, p.cp, p.style);
+		else
+			canvas_put(c, r.x + i % r.w, r.y + i / r.w, q.cp, q.style);
+	}
+	marks_on_line(c, r, &first, a, range, step / 4, step, u->g->truth, S_TRUE);
+	marks_on_line(c, r, &second, b, range, step / 4 + step / 2, step, u->g->predicted, S_PREDICTED);
+	canvas_release(&first);
+	canvas_release(&second);
 }
 
 /* A mark of each column in which it differs, every `step` columns from `first` on. */
@@ -153,7 +188,6 @@ static void meetings(struct canvas *c, struct rect r, struct series a, struct se
 void versus_plot(const struct ui *u, struct canvas *c, struct rect r, struct series a, struct series b,
                  struct range range)
 {
-	enum { STEP = 10 };
 	if (r.w <= 0 || r.h <= 0 || !a.v || !b.v)
 		return;
 	if (series_equal(a, b)) {
@@ -161,10 +195,7 @@ void versus_plot(const struct ui *u, struct canvas *c, struct rect r, struct ser
 		return;
 	}
 	if (u->g->braille) {
-		plot_line(c, u->g, r, a, range, (struct paint){ .style = S_TRUE });
-		plot_line(c, u->g, r, b, range, (struct paint){ .style = S_PREDICTED, .over = true });
-		marks_on_line(u, c, r, a, range, STEP / 4, STEP, u->g->truth, S_TRUE);
-		marks_on_line(u, c, r, b, range, STEP / 4 + STEP / 2, STEP, u->g->predicted, S_PREDICTED);
+		lines_of_dots(u, c, r, a, b, range);
 		return;
 	}
 	if (r.h < 2) {

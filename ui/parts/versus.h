@@ -25,9 +25,9 @@ void versus_row(const struct ui *u, struct canvas *c, int y, const struct versus
 int versus_rows(const struct ui *u, struct canvas *c, int y, const struct versus *v, int n, int most, bool same);
 /* Are both series the same, value for value? */
 bool series_equal(struct series a, struct series b);
-/* Draws two series in one plot of r.h rows. Where both are the same, one line is drawn. Marks of both tell them apart
- * without colour; in a glyph set without dots a '=' stands where both are at the same height, and in
- * one row only the second has room. */
+/* Draws two series in one plot of r.h rows. Where both are the same, one line is drawn. Cells that hold dots
+ * of both have the colour of neither. Marks of both tell them apart without colour; in a glyph set without dots a '='
+ * stands where both are at the same height, and in one row only the second has room. */
 void versus_plot(const struct ui *u, struct canvas *c, struct rect r, struct series a, struct series b,
                  struct range range);
 

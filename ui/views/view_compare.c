@@ -752,8 +752,8 @@ static const struct legend legend[] = {
 	     .style = S_PREDICTED),
 	SEEN("+0.258", "now less pinned"),
 	SEEN("= y 1.5", "what is the same in both, in one line"),
-	SEEN("{truth} {predicted}",
-	     "both inputs in one plot, each in its colour and with its mark; = one line for both"),
+	SEEN("{truth} {predicted}", "both inputs in one plot, each in its colour and with its mark; a cell of both has "
+	                            "neither colour; = one line for both"),
 	SEEN("{strip}", "saliency of a channel, pinned and now, by the same scale"),
 	SEEN("{signed}",
 	     "the change: up where saliency rose, down where it fell; or the saliency of a method with signs"),
