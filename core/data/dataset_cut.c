@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include "core/base/text.h"
+#include "core/model/recipe_label.h"
 
 int64_t table_line(const struct table *t, int64_t row)
 {
@@ -129,8 +130,9 @@ int table_column(const struct table *t, const char *option, const char *name, st
 	for (int c = 0; c < t->n_col; c++)
 		nearest_try(&q, t->name[c]);
 	list_columns(t, list, sizeof list);
-	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s%s%s", option, name,
+	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s%s%s%s", option, name,
 	               t->n_col == 1 ? "is" : "are", t->n_col, list, nearest_say(&q, near, sizeof near),
+	               !strcmp(option, "label") ? "; --label none takes no column for a label" : "",
 	               is_ascii(name) ? "" : "; --encoding NAME reads a text in another encoding");
 }
 
@@ -602,7 +604,7 @@ static int cut(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	int bad = pick_window(c, e);
-	const char *label = c->r->label ? c->r->label : c->t->label;
+	const char *label = recipe_no_label(c->r) ? NULL : c->r->label ? c->r->label : c->t->label;
 	c->by_folder = c->r->label_from == LABEL_FROM_FOLDER;
 	if (!bad && c->r->label && c->by_folder)
 		bad = err_set(e, ERR_VALUE,
@@ -673,6 +675,8 @@ int dataset_cut(struct dataset *d, struct table *t, const struct recipe *r, cons
 	int bad = t->n_row && t->n_col ? 0 : err_set(e, ERR_FORMAT, "there are no rows");
 	if (!bad)
 		bad = cut(&c, e);
+	if (!bad)
+		cut_class_names(&c);
 	free(c.time);
 	if (bad)
 		dataset_release(d);

@@ -146,6 +146,8 @@ int cut_check_classes(const struct cut *c, struct err *e);
 bool cut_set_truth(struct cut *c);
 /* Sets the labels of ready windows. */
 int cut_set_labels(struct cut *c, struct err *e);
+/* Where the data have no labels, the recipe still says what the outputs of a classifier are called. */
+void cut_class_names(struct cut *c);
 /* Sets the class indices of ready windows from rows of target values that are one-hot. Returns false if they are
  * not. */
 bool cut_one_hot(struct cut *c);

@@ -417,6 +417,14 @@ int cut_set_labels(struct cut *c, struct err *e)
 	return bad;
 }
 
+void cut_class_names(struct cut *c)
+{
+	const struct recipe *r = c->r;
+	bool classes = c->m && (c->m->task == TASK_CLASSIFICATION || c->m->task == TASK_SEGMENTATION);
+	if (classes && !c->d->has_labels && r->n_classes && r->n_classes == cut_classes(c))
+		set_names(c->d, (const char *const *)r->classes, r->n_classes);
+}
+
 bool cut_one_hot(struct cut *c)
 {
 	struct dataset *d = c->d;

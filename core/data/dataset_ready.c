@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/model/recipe_label.h"
 
 /* ---- which axis is which ---- */
 
@@ -502,11 +503,12 @@ static int pick_truth(struct cut *c, struct err *e)
 	const struct window_set *s = c->set;
 	struct dataset *d = c->d;
 	const struct model *m = c->m;
+	bool labels = s->label && !recipe_no_label(c->r);
 	if (c->by_folder)
 		return cut_set_labels(c, e);
 	if (m && task_has_steps(m->task)) {
 		/* labels of windows stand beside the true values: they say which windows are anomalies */
-		int bad = s->label && s->n_value <= 1 ? cut_set_labels(c, e) : cut_check_classes(c, e);
+		int bad = labels && s->n_value <= 1 ? cut_set_labels(c, e) : cut_check_classes(c, e);
 		bool found = !bad && cut_set_truth(c);
 		if (!bad && (!found || d->truth == TRUTH_WINDOW) && s->value && !d->has_labels)
 			cut_warn(d,
@@ -518,7 +520,7 @@ static int pick_truth(struct cut *c, struct err *e)
 		return bad;
 	}
 	bool numbers = s->value && m && m->head == HEAD_LINEAR && m->outputs == s->n_value;
-	if (s->label && !numbers)
+	if (labels && !numbers)
 		return cut_set_labels(c, e);
 	if (!s->value)
 		return 0;
@@ -573,6 +575,8 @@ int dataset_of_windows(struct dataset *d, struct window_set *s, const struct rec
 	understood_copy(&d->arena, &d->understood, s->understood);
 	cut_warnings(d, s->warning);
 	int bad = cut_ready(&c, &q, e);
+	if (!bad)
+		cut_class_names(&c);
 	free(q.largest);
 	if (bad)
 		dataset_release(d);

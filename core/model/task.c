@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/graph/op.h"
+#include "core/model/recipe_label.h"
 
 const char *const task_names[] = { "auto",           "regression",   "classification", "forecast",
 	                           "reconstruction", "segmentation", "sequence",       NULL };
@@ -83,7 +84,7 @@ enum task model_task(const struct model *m, enum task asked, const struct recipe
 	enum task guess = columns ? TASK_AUTO : model_guess(m).task;
 	if (guess != TASK_AUTO)
 		return guess;
-	if (m->head != HEAD_LINEAR || (r && ((r->given & RECIPE_LABEL) || r->label_from == LABEL_FROM_FOLDER)))
+	if (m->head != HEAD_LINEAR || (r && recipe_has_label(r)))
 		return TASK_CLASSIFICATION;
 	return truth_is_class && m->outputs > 1 ? TASK_CLASSIFICATION : TASK_REGRESSION;
 }

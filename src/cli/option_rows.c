@@ -265,7 +265,9 @@ const struct option_row option_rows[] = {
 	{ .name = "label",
 	  .type = OPTION_RECIPE,
 	  .arg = "COL",
-	  .help = "column that holds the class label of each row; where a row is a window: first, last, NAME or none",
+	  .help = "column that holds the class label of each row; where a row is a window: first, last or NAME; none: "
+	          "nothing is a "
+	          "label",
 	  .verbs = RECIPE },
 	{ .name = "label-from",
 	  .type = OPTION_RECIPE,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/model/recipe_label.h"
 #include "src/text/csv.h"
 #include "src/data/window_build.h"
 
@@ -64,7 +65,8 @@ static int reading_of(const struct npy *a, const struct data_wanted *q, bool tru
 		return READ_WINDOWS;
 	if (r && r->table == TABLE_LONG && a->rank == 2 && r->given & RECIPE_LAYOUT && !strcmp(r->layout, "NCT"))
 		return STEPS_ACROSS;
-	if (a->rank == 1 || (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->label)))
+	if (a->rank == 1 ||
+	    (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || (r->label && !recipe_no_label(r)))))
 		return STEPS_DOWN;
 	return reading_of_two(a, q, e);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/base/mem_stream.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "src/export/cells.h"
 
@@ -20,7 +20,7 @@ struct events_form {
 static const char *what(const struct events_file *f, const struct record_event *v, char *buf, size_t size)
 {
 	if (v->kind == EVENT_EXPRESSION)
-		return f->where ? f->where : "";
+		return f->cleaned;
 	if (v->kind == EVENT_CLASS)
 		return record_event_text(f->p, v, buf, size);
 	snprintf(buf, size, "above %.9g", v->kind == EVENT_ERROR ? f->limits.error : f->limits.saliency);
@@ -62,11 +62,14 @@ static void put_word(FILE *to, unsigned code, unsigned value)
 	fputc((int)(word >> 8), to);
 }
 
+/* Both formats of annotations mark the ends of texts by control characters, so that a text may not hold any. A text
+ * that is too long is cut between two characters. */
 static void event_note(const struct events_file *f, const struct record_event *v, char *to, size_t size)
 {
 	char text[2 * RECORD_NAME];
-	snprintf(to, size, "%s ", record_event_names[v->kind]);
-	text_add(to, size, "%s", what(f, v, text, sizeof text));
+	char *note = xasprintf("%s %s", record_event_names[v->kind], what(f, v, text, sizeof text));
+	text_clean(to, size, note, strlen(note));
+	free(note);
 }
 
 static void wfdb_add(struct events_file *f, const struct record_event *v)
@@ -108,14 +111,7 @@ static void field(FILE *to, int width, const char *text)
 	fprintf(to, "%-*.*s", width, width, text);
 }
 
-/* The header says how many records follow, and a file that is saved is written from front to back. So the records are
- * kept until the last one is there. */
 static void edf_begin(struct events_file *f)
-{
-	f->body = mem_stream(&f->text, &f->bytes);
-}
-
-static void edf_head(struct events_file *f)
 {
 	FILE *to = f->save.f;
 	char samples[16], records[32];
@@ -158,15 +154,7 @@ static void edf_add(struct events_file *f, const struct record_event *v)
 	n++;
 	snprintf(record + n, sizeof record - (size_t)n - 1, "+%.6f\x15%.6f\x14%s\x14",
 	         (double)record_row(f->p, v->from) / rate, (double)(v->last - v->from + 1) / rate, note);
-	if (f->body)
-		fwrite(record, 1, EDF_RECORD, f->body);
-}
-
-static void edf_finish(struct events_file *f)
-{
-	edf_head(f);
-	if (f->body && !fflush(f->body))
-		fwrite(f->text, 1, f->bytes, f->save.f);
+	fwrite(record, 1, EDF_RECORD, f->save.f);
 }
 
 /* ---- the forms ---- */
@@ -188,12 +176,7 @@ static int by_peak(const void *pa, const void *pb)
 static const struct events_form forms[] = {
 	{ .end = ".csv", .order = by_step, .begin = csv_begin, .add = csv_add },
 	{ .end = ".atr", .needs_rate = true, .order = by_peak, .add = wfdb_add, .finish = wfdb_finish },
-	{ .end = ".edf",
-	  .needs_rate = true,
-	  .order = by_step,
-	  .begin = edf_begin,
-	  .add = edf_add,
-	  .finish = edf_finish },
+	{ .end = ".edf", .needs_rate = true, .order = by_step, .begin = edf_begin, .add = edf_add },
 	{ 0 },
 };
 
@@ -211,15 +194,15 @@ int events_begin(struct events_file *f, const struct record_plan *p, const char 
 	if (f->form->needs_rate && !(p->d->rate > 0))
 		return err_set(e, ERR_VALUE, "%s: the data have no rate, which annotations need; write a .csv file",
 		               path);
-	int bad = save_begin(&f->save, path, e);
-	if (!bad && f->form->begin)
-		f->form->begin(f);
-	return bad;
+	return save_begin(&f->save, path, e);
 }
 
 void events_add(void *ctx, const struct record_event *v)
 {
 	struct events_file *f = ctx;
+	f->too_many |= f->n == EVENTS_MAX;
+	if (f->too_many)
+		return;
 	if (f->n == f->cap) {
 		f->cap = f->cap ? 2 * f->cap : 64;
 		f->event = xrealloc(f->event, (size_t)f->cap, sizeof *f->event);
@@ -230,19 +213,35 @@ void events_add(void *ctx, const struct record_event *v)
 static void drop(struct events_file *f)
 {
 	free(f->event);
-	if (f->body)
-		fclose(f->body);
-	free(f->text);
+	free(f->cleaned);
 }
 
-int events_commit(struct events_file *f, struct err *e)
+static void write_all(struct events_file *f)
 {
+	const char *where = f->where ? f->where : "";
+	size_t room = 3 * strlen(where) + 1;
+	f->cleaned = xmalloc(room);
+	text_clean(f->cleaned, room, where, strlen(where));
 	if (f->n)
 		qsort(f->event, (size_t)f->n, sizeof *f->event, f->form->order);
+	if (f->form->begin)
+		f->form->begin(f);
 	for (int64_t i = 0; i < f->n; i++)
 		f->form->add(f, &f->event[i]);
 	if (f->form->finish)
 		f->form->finish(f);
+}
+
+int events_commit(struct events_file *f, struct err *e)
+{
+	if (f->too_many) {
+		events_abort(f);
+		return err_set(e, ERR_LIMIT,
+		               "--events: there are more than %d events; larger values of --error-above and "
+		               "--saliency-above, a --where that holds less often, or --rows find fewer",
+		               EVENTS_MAX);
+	}
+	write_all(f);
 	drop(f);
 	return save_commit(&f->save, e);
 }

@@ -6,6 +6,8 @@
 #include "core/record/record_events.h"
 #include "src/read/save.h"
 
+enum { EVENTS_MAX = 1000000 };
+
 struct events_file {
 	const struct record_plan *p;
 	const struct events_form *form;
@@ -16,17 +18,16 @@ struct events_file {
 	/* the events, in the order in which they ended */
 	struct record_event *event;
 	int64_t n, cap;
-	/* EDF+: the records */
-	FILE *body;
-	char *text;
-	size_t bytes;
-	int64_t last; /* WFDB: the sample of the last annotation */
+	bool too_many; /* more than EVENTS_MAX; events_commit refuses then */
+	char *cleaned; /* the expression, as it is written */
+	int64_t last;  /* WFDB: the sample of the last annotation */
 };
 /* Begins the file. ERR_VALUE: the name ends otherwise, or the steps have no rate for the form. */
 int events_begin(struct events_file *f, const struct record_plan *p, const char *path, struct err *e);
 /* ctx: the struct events_file. A function for struct record_finder. Events are kept until events_commit, which writes
  * them in the order of their first steps, and WFDB annotations, which stand at their peaks, in that of the peaks. */
 void events_add(void *ctx, const struct record_event *v);
+/* ERR_LIMIT: there are more than EVENTS_MAX events. Nothing is written then. */
 int events_commit(struct events_file *f, struct err *e);
 void events_abort(struct events_file *f);
 

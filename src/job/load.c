@@ -8,6 +8,7 @@
 #include "src/job/job.h"
 #include "core/base/number.h"
 #include "core/base/words.h"
+#include "core/model/recipe_label.h"
 #include "src/cli/say.h"
 #include "src/json/recipe_json.h"
 #include "src/join/data_tail.h"
@@ -135,7 +136,24 @@ static int load_model(struct loaded *l, const struct options *o, unsigned how, s
 	return check_window(l, o, e);
 }
 
-/* The recipe that was in force, with the scaler that was fitted: other data will be scaled alike. */
+/* Whether the order of the classes comes from the labels of the data alone. Numbers 0 to K-1 are the outputs
+ * themselves, and names that the model holds are there for any data. */
+static bool classes_by_labels(const struct loaded *l)
+{
+	const struct dataset *d = &l->data;
+	const struct model *m = l->model;
+	bool own = m->class_name && m->n_class_name == d->n_class, numbers = true;
+	for (int k = 0; k < d->n_class; k++) {
+		char number[16];
+		snprintf(number, sizeof number, "%d", k);
+		own = own && !strcmp(m->class_name[k], d->class_name[k]);
+		numbers = numbers && !strcmp(number, d->class_name[k]);
+	}
+	return d->has_labels && d->n_class > 0 && !own && !numbers;
+}
+
+/* The recipe that was in force, with the scaler that was fitted: other data will be scaled alike. With the classes in
+ * their order, too: other data may lack one or have another one, and then the same output would have another name. */
 static int save_recipe(const struct loaded *l, const struct options *o, struct err *e)
 {
 	struct recipe r;
@@ -146,6 +164,8 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 		r.given &= ~(unsigned)RECIPE_LABEL;
 	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE && !l->data.group_scaler)
 		recipe_set_scaler(&r, s->n, s->shift, s->scale, s->low, s->high);
+	if (l->has_data && !r.n_classes && classes_by_labels(l))
+		recipe_set_classes(&r, l->data.n_class, l->data.class_name);
 	char *path = recipe_path(o->model);
 	int bad = recipe_write(&r, path, e);
 	if (bad)

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+#include "core/model/recipe_label.h"
 #include "src/cli/say.h"
 #include "src/join/data_join.h"
 #include "src/verbs/cmd.h"
@@ -133,7 +134,7 @@ static void on_epoch(void *ctx, const struct train_epoch *q)
 static int check_labels(const struct job *j, struct err *e)
 {
 	enum loss_kind loss = j->spec.train.loss;
-	bool label = j->recipe.given & RECIPE_LABEL || j->recipe.label_from == LABEL_FROM_FOLDER || j->read.table.label;
+	bool label = recipe_has_label(&j->recipe) || (j->read.table.label && !recipe_no_label(&j->recipe));
 	if (loss_of_logits(loss) && !label && !(j->recipe.given & RECIPE_PREDICT))
 		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL, or --label-from folder",
 		               j->o->model, loss_name(loss));
@@ -229,13 +230,8 @@ static struct recipe *recipe_carried(const struct job *j, int64_t outputs, struc
 	r->given &= ~(unsigned)(RECIPE_ROWS | RECIPE_SPLIT | (j->read.label_is_file ? RECIPE_LABEL : 0));
 	if (r->scale != SCALE_NONE && !j->d.group_scaler)
 		recipe_set_scaler(r, s->n, s->shift, s->scale, s->low, s->high);
-	if (j->d.has_labels && !r->n_classes && j->d.n_class != outputs) {
-		r->classes = xcalloc((size_t)j->d.n_class, sizeof *r->classes);
-		r->n_classes = j->d.n_class;
-		r->given |= RECIPE_CLASSES;
-		for (int i = 0; i < r->n_classes; i++)
-			r->classes[i] = xstrdup(j->d.class_name[i]);
-	}
+	if (j->d.has_labels && !r->n_classes && j->d.n_class != outputs)
+		recipe_set_classes(r, j->d.n_class, j->d.class_name);
 	return r;
 }
 

@@ -99,4 +99,23 @@ is 'predict --json: no truth' "$(tail -n 1 "$T/p.json" | grep -c '"true":null')"
 "$TSVIZ" predict samples/machine-model.json samples/machine.csv -q --rows 8000: -w 87 --json >"$T/p.json"
 grep -q '"class":"anomaly","true":"anomaly"' "$T/p.json" && ok || no 'predict --json: classes' "$(cat "$T/p.json")"
 if command -v python3 >/dev/null; then python3 -m json.tool "$T/p.json" >/dev/null && ok || no 'predict --json' 'is no JSON'; fi
+# the order of the classes is kept: other data may lack a class, or hold another one
+cp samples/machine.keras "$T/k.keras"
+sed -n '1p;7900,8400p' samples/machine.csv >"$T/k.csv"
+sed 's/anomaly/wrong/' "$T/k.csv" >"$T/two.csv"
+awk -F, 'NR == 1 || $4 == "normal"' "$T/k.csv" >"$T/one.csv"
+"$TSVIZ" predict "$T/k.keras" "$T/k.csv" --label state --label-rule any --save-recipe -q >"$T/p.csv"
+is 'classes of the data are saved' "$(grep -o '"classes": *"[^"]*"' "$T/k.keras.recipe.json" | tr -d ' ')" '"classes":"anomaly,normal"'
+"$TSVIZ" predict "$T/k.keras" "$T/one.csv" -q --label none >"$T/none" 2>"$T/err" || no '--label none' "$(cat "$T/err")"
+"$TSVIZ" predict "$T/k.keras" "$T/one.csv" -q >"$T/few" 2>"$T/err" || no 'data that lack a class' "$(cat "$T/err")"
+is 'data that lack a class: names' "$(sed 1d "$T/few" | cut -d, -f5 | sort -u)" "$(sed 1d "$T/few" | awk -F, '{ print ($4 > 0.5 ? "normal" : "anomaly") }' | sort -u)"
+is 'data that lack a class: truth' "$(sed 1d "$T/few" | cut -d, -f6 | sort -u)" normal
+refuses 'data with another class' "label 'wrong' is not among --classes" "$TSVIZ" predict "$T/k.keras" "$T/two.csv"
+is '--label none: no truth, and the same outputs' "$(cut -d, -f1-5 "$T/none")" "$(cut -d, -f1-5 "$T/few")"
+is '--label none: no truth' "$(sed 1d "$T/none" | cut -d, -f6 | sort -u)" ''
+cut -d, -f1-3 samples/machine.csv | head -n 99 >"$T/bare.csv"
+refuses 'data without the label' 'label state: no such column.*--label none' "$TSVIZ" predict "$T/k.keras" "$T/bare.csv"
+"$TSVIZ" predict "$T/k.keras" "$T/bare.csv" -q --label none --save-recipe >"$T/out" 2>&1
+is '--label none is kept' "$(grep -o '"label": *"none"' "$T/k.keras.recipe.json" | wc -l)" 1
+silent '--label none from the recipe' predict "$T/k.keras" "$T/bare.csv" -q
 done_testing

@@ -5,8 +5,7 @@ needs_python
 grep -v '^#' tests/schema1/cases >"$T/cases"
 while read -r name arguments; do
 	# shellcheck disable=SC2086
-	"$TSVIZ" $arguments -q --json >"$T/$name.json" 2>"$T/err" </dev/null || no "$name" "$(head -n 1 "$T/err")"
-	ok
+	"$TSVIZ" $arguments -q --json >"$T/$name.json" 2>"$T/err" </dev/null && ok || no "$name" "$(head -n 1 "$T/err")"
 	set -- "$@" "tests/schema1/$name.json" "$T/$name.json"
 done <"$T/cases"
 is 'schema 1 is as before' "$($python tests/schema1/same.py "$@" 2>&1)" ''

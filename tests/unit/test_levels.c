@@ -609,14 +609,14 @@ START_TEST(the_axis_says_what_is_not_seen)
 	struct canvas *c = &w.u.canvas;
 	canvas_clear(c);
 	axis_label(&w.u, c, (struct rect){ 0, 0, 12, 1 }, "step", 1);
-	ck_assert(has(&w.u, "step 1 of 2"));
+	ck_assert(has(&w.u, "step, 1/2 ch"));
 	canvas_clear(c);
 	axis_label(&w.u, c, (struct rect){ 0, 0, 12, 1 }, "step", 2);
-	ck_assert(has(&w.u, "step") && !has(&w.u, " of "));
+	ck_assert(has(&w.u, "step") && !has(&w.u, " ch"));
 	press(&w.u, "<");
 	canvas_clear(c);
 	axis_label(&w.u, c, (struct rect){ 0, 0, 18, 1 }, "step", 1);
-	ck_assert(has(&w.u, "step 1 of 2 \u2595"));
+	ck_assert(has(&w.u, "step, 1/2 ch \u2595"));
 	world_release(&w);
 }
 END_TEST
