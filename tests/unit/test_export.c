@@ -1,4 +1,5 @@
 /* What is handed out: SVG whose text is text, CSV, JSON, NumPy's format; files that are there stay. */
+#include "src/export/events_file.h"
 #include "src/export/export.h"
 #include "src/json/json_read.h"
 #include "tests/unit/unit.h"
@@ -129,5 +130,71 @@ START_TEST(a_file_that_exists_stays)
 }
 END_TEST
 
+/* ---- events ---- */
+
+/* Notes hold no control character beside those of the format, and end between two characters. */
+START_TEST(notes_of_events_are_clean)
+{
+	enum { ESC = 27, END = 0x14, LONG = 70 };
+	static const char *const ends[] = { "edf", "atr", "csv" };
+	char first[4 * LONG] = "bad\x14\x1b[31m\x15", path[] = "/tmp/tsviz-events-XXXXXX", name[64];
+	for (int i = 0; i < LONG; i++)
+		strcat(first, "\xc3\xa9");
+	const char *class_name[] = { first, "good" };
+	struct dataset d = { .rate = 10, .class_name = class_name, .n_class = 2 };
+	struct record_plan p = { .d = &d };
+	struct record_event v = { .kind = EVENT_CLASS, .from = 3, .last = 3, .peak = 3, .value = 0, .before = 1 };
+	struct record_event w = { .kind = EVENT_EXPRESSION, .from = 4, .last = 5, .peak = 4, .value = 0.5 };
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	for (int k = 0; k < 3; k++) {
+		struct events_file f;
+		struct err e = { 0 };
+		char b[1200];
+		snprintf(name, sizeof name, "%s/e.%s", path, ends[k]);
+		ck_assert_int_eq(events_begin(&f, &p, name, &e), 0);
+		f.where = "error>\x14\x1b"
+		          "0";
+		if (k < 2)
+			events_add(&f, &v);
+		events_add(&f, &w);
+		ck_assert_int_eq(events_commit(&f, &e), 0);
+		FILE *in = fopen(name, "rb");
+		size_t n = fread(b, 1, sizeof b, in), separators = 0;
+		fclose(in);
+		for (size_t i = 0; i < n; i++) {
+			ck_assert_msg(b[i] != ESC, "%s: an escape character", ends[k]);
+			separators += b[i] == END;
+			if ((unsigned char)b[i] == 0xc3 && k < 2)
+				ck_assert_msg((unsigned char)b[i + 1] == 0xa9, "%s: half a character", ends[k]);
+		}
+		/* EDF+: two after the time of a record, two around the text of its event */
+		ck_assert_msg(separators == (k ? 0 : 8), "%s: %zu", ends[k], separators);
+		unlink(name);
+	}
+	rmdir(path);
+}
+END_TEST
+
+START_TEST(too_many_events_are_refused)
+{
+	char path[] = "/tmp/tsviz-events-XXXXXX", name[64];
+	struct dataset d = { .rate = 10 };
+	struct record_plan p = { .d = &d };
+	struct events_file f;
+	struct err e = { 0 };
+	struct stat st;
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	snprintf(name, sizeof name, "%s/e.csv", path);
+	ck_assert_int_eq(events_begin(&f, &p, name, &e), 0);
+	for (int i = 0; i <= EVENTS_MAX; i++)
+		events_add(&f, &(struct record_event){ .from = i, .last = i, .peak = i });
+	ck_assert_int_eq(f.n, EVENTS_MAX);
+	ck_assert_int_eq(events_commit(&f, &e), ERR_LIMIT);
+	ck_assert_ptr_nonnull(strstr(e.text, "--error-above"));
+	ck_assert(stat(name, &st) != 0);
+	rmdir(path);
+}
+END_TEST
+
 UNIT_MAIN("export", text_of_a_picture_is_text, tables_are_quoted_and_gaps_are_empty, json_is_json, numpy_s_format,
-          a_file_that_exists_stays)
+          a_file_that_exists_stays, notes_of_events_are_clean, too_many_events_are_refused)
