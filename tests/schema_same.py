@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""Says where JSON of schema 2 differs from that of schema 1: schema_same.py EVAL1 EVAL2 PREDICT1 PREDICT2. Nothing if all is the same."""
+"""Says where JSON of schema 2 differs from that of schema 1: schema_same.py EVAL1 EVAL2 PREDICT1 PREDICT2 CLASSES.
+CLASSES is schema 2 of predict for a network that ends in logits, whose probabilities are worked out here. Nothing if all is the same."""
 import json
+import math
 import sys
 
 
@@ -31,11 +33,11 @@ one, two = e1["errors"], e2["errors"]
 for who, other in (("model", "model"), ("naive_window_mean", "baseline")):
     for units in ("standardized", "raw"):
         for k, v in one[who][units].items():
-            same(f"{who}.{units}.{k}", v, two[other][{"raw": "raw_units"}.get(units, units)][k if not k.endswith("mape") else f"{k}_percent"])
+            same(f"{who}.{units}.{k}", v, two[other][{"raw": "raw_units", "standardized": "scaled_units"}[units]][k if not k.endswith("mape") else f"{k}_percent"])
 for axis in ("channel", "step"):
     for k, v in one[axis].items():
         same(f"{axis}.{k}", v, two[f"{axis}_{k}"]["values"])
-same("anomaly_score", one["anomaly_score"], two["anomaly_score"])
+same("anomaly_score", one["anomaly_score"], {{"auc_roc": "roc_auc", "auc_pr": "pr_area"}.get(k, k): v for k, v in two["anomaly_score"].items()})
 same("windows", len(p1["windows"]), len(p2["per_window"]))
 for a, b in zip(p1["windows"], p2["per_window"]):
     at = f"window {a['window']}"
@@ -43,3 +45,8 @@ for a, b in zip(p1["windows"], p2["per_window"]):
     same(f"{at}: output", in_order(a["output"], p1.get("output_axes")), values(b["output"]))
     same(f"{at}: class", a["class"], values(b["step_class"]))
     same(f"{at}: y", in_order(a["true"], p1.get("output_axes")) if a["true"] else a["true"], values(b["y"]))
+for w in load(sys.argv[5])["per_window"]:
+    e = [math.exp(v) for v in w["output"]["values"]]
+    p = w["probabilities"]
+    if p["axes"] != ["class"] or len(p["values"]) != len(e) or max(abs(a - b / sum(e)) for a, b in zip(p["values"], e)) > 1e-7:
+        print(f"window {w['window']}: the probabilities are {p}")

@@ -57,6 +57,9 @@ def layer(c, one, two):
              {"shape": [m.get("raw", {}).get("shape")], "raw": [m.get("raw")], "scaled": [m.get("scaled")], "channels": [m.get("channel_shares")],
               "steps": [m.get("filter_steps")], "residual": [m.get("filter_residual")]})
     c.places(f"{at}.clusters", one["clusters"] or {}, {q: [(k or {}).get(q)] for q in ("method", "k", "seed", "inertia", "silhouette", "silhouettes")})
+    if k and "silhouettes" in k:  # the number of clusters with the largest silhouette was taken
+        n, v = k["cluster_counts"]["values"], k["silhouettes"]["values"]
+        c.same(f"{at}.clusters.k", (n, n[v.index(max(v))]), (list(range(2, len(v) + 2)), k["k"]))
 
 
 def compare(c, one, two):
@@ -105,7 +108,7 @@ def whole_set(c, one, two):
     c.places("set", one, {"schema": None, "model": [two["model"]["name"]], "set": [two["set"]], "scaler": None, "errors": None,
                           "predictions": [two["predictions"]], "importance": None})
     c.places("scaler", one["scaler"], {"mean": [two["scaler"]["subtract"]], "std": [two["scaler"]["divide"]]})
-    c.same("mse", one["errors"]["model"]["standardized"]["mse"], two["errors"]["model"]["standardized"]["mse"])
+    c.same("mse", one["errors"]["model"]["standardized"]["mse"], two["errors"]["model"]["scaled_units"]["mse"])
     for a, b in zip(one["importance"], two["layers"]):
         for kind in ("raw", "scaled"):
             name = "importance" if kind == "raw" else "importance_scaled"

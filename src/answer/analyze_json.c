@@ -52,7 +52,7 @@ static void head(struct writer *w, const struct truth *truth)
 	if (truth->y)
 		answer_real_outputs(j, "y", w->l, truth->y);
 	else
-		json_put_none(j, "y", "there is no true value for each output");
+		json_put_none(j, "y", answer_no_y(w->l, truth->cls));
 	if (w->l->q.task == TASK_SEGMENTATION) {
 		json_tensor(j, "step_class", "time", &m->out_steps);
 		for (int64_t t = 0; t < m->out_steps; t++)
@@ -61,10 +61,13 @@ static void head(struct writer *w, const struct truth *truth)
 	} else if (cls >= 0) {
 		json_put_int(j, "class", cls);
 		json_put_string(j, "class_name", answer_class(w->l, cls, name, sizeof name));
+		answer_probabilities(j, m, analysis_output(w->a));
 	}
 	if (truth->cls >= 0) {
 		json_put_int(j, "true_class", truth->cls);
 		json_put_string(j, "true_class_name", answer_class(w->l, truth->cls, name, sizeof name));
+	} else if (w->l->q.task == TASK_CLASSIFICATION) {
+		json_put_none(j, "true_class", "the data have no class of the window");
 	}
 	json_newline(j);
 }
@@ -291,7 +294,11 @@ static void layer_clusters(struct writer *w, int i)
 	json_put_figure(j, "silhouette", c->silhouette, "there are fewer than two clusters");
 	if (c->silhouettes) {
 		int64_t n = c->n_silhouettes;
-		json_put_figures(j, "silhouettes", "cluster", &n, c->silhouettes);
+		json_tensor(j, "cluster_counts", "cluster_count", &n);
+		for (int64_t k = 0; k < n; k++)
+			json_int(j, k + 2);
+		json_end_tensor(j);
+		json_put_figures(j, "silhouettes", "cluster_count", &n, c->silhouettes);
 	}
 	json_end_object(j);
 }

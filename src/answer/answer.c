@@ -87,6 +87,25 @@ void answer_scaler(struct json *j, const struct loaded *l)
 	json_end_object(j);
 }
 
+void answer_probabilities(struct json *j, const struct model *m, const real *out)
+{
+	int64_t n = model_classes(m);
+	double *p = xcalloc((size_t)n + 1, sizeof *p);
+	model_probabilities(m, out, p);
+	json_tensor(j, "probabilities", "class", &n);
+	for (int64_t k = 0; k < n; k++)
+		json_number(j, p[k]);
+	json_end_tensor(j);
+	free(p);
+}
+
+const char *answer_no_y(const struct loaded *l, int cls)
+{
+	if (l->q.task != TASK_CLASSIFICATION)
+		return "the data have no true values";
+	return cls < 0 ? "the data have no class of the window" : "the true value is a class, which true_class says";
+}
+
 int64_t answer_class_count(const struct loaded *l)
 {
 	int64_t K = l->q.task == TASK_SEGMENTATION ? l->model->out_channels : l->model->outputs;

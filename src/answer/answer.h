@@ -31,6 +31,10 @@ const char *answer_class_of(const struct dataset *d, const struct model *m, int6
 void answer_errors(struct json *j, const struct metrics *q, const struct dataset *d, const struct model *m);
 /* The key "scaler": what the columns of the data are scaled by, or null with the reason. */
 void answer_scaler(struct json *j, const struct loaded *l);
+/* The key "probabilities": of all classes, from the outputs of a classifier; see model_class_probability. */
+void answer_probabilities(struct json *j, const struct model *m, const real *out);
+/* Why a window without values of the outputs has no "y"; cls: its true class, or -1. */
+const char *answer_no_y(const struct loaded *l, int cls);
 /* The classes of a classification or segmentation. */
 int64_t answer_class_count(const struct loaded *l);
 /* The key "classes": n names. */

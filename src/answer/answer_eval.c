@@ -12,7 +12,7 @@ static void figure(struct json *j, const char *key, double v)
 
 static void errors(struct json *j, const struct forecast_errors *scaled, const struct forecast_errors *raw)
 {
-	json_key(j, "standardized"), json_object(j);
+	json_key(j, "scaled_units"), json_object(j);
 	figure(j, "mse", scaled->mse), figure(j, "rmse", scaled->rmse), figure(j, "mae", scaled->mae);
 	json_end_object(j);
 	json_key(j, "raw_units"), json_object(j);
@@ -52,8 +52,8 @@ static void anomalies(struct json *j, const struct anomalies *a, const struct da
 		json_put_string(j, "normal", answer_class_of(d, m, a->normal, name, sizeof name));
 		json_put_int(j, "normal_windows", a->n_normal);
 		json_put_int(j, "anomalies", a->n_anomaly);
-		figure(j, "roc_auc", a->roc_auc);
-		figure(j, "pr_area", a->pr_area);
+		figure(j, "auc_roc", a->roc_auc);
+		figure(j, "auc_pr", a->pr_area);
 	}
 	json_end_object(j);
 }

@@ -3,14 +3,14 @@
 #include "src/answer/answer.h"
 #include "src/json/tensor_json.h"
 
-/* The key "y": the true values, scaled, as a tensor like that of the output; of a class 1 at its place. */
+/* The key "y": the true values, scaled, as a tensor like that of the output. */
 static void truth(struct json *j, const struct loaded *l, int64_t i)
 {
 	const struct dataset *d = &l->data;
 	const struct model *m = l->model;
 	real *y = xcalloc((size_t)(d->n_y + m->outputs) + 1, sizeof *y);
 	if (!d->n_y)
-		json_put_none(j, "y", "the data have no true values");
+		json_put_none(j, "y", answer_no_y(l, dataset_class(d, i)));
 	else if (!dataset_truth(d, i, y))
 		json_put_none(j, "y", "the window lies at the end of the data");
 	else if (d->n_y == m->outputs)
@@ -51,6 +51,7 @@ static void classes(struct json *j, const struct loaded *l, int64_t i, const rea
 	int cls = model_class(l->model, out), known = dataset_class(&l->data, i);
 	json_put_int(j, "class", cls);
 	json_put_string(j, "class_name", answer_class(l, cls, name, sizeof name));
+	answer_probabilities(j, l->model, out);
 	if (known >= 0) {
 		json_put_int(j, "true_class", known);
 		json_put_string(j, "true_class_name", answer_class(l, known, name, sizeof name));

@@ -1,14 +1,10 @@
 #include "src/json/diff_json.h"
 
+#include <math.h>
 #include "src/json/envelope.h"
 #include "src/json/tensor_json.h"
 
-static const char not_known[] = "it is not known, or is not a finite number";
-
-static void figure(struct json *j, const char *key, double v)
-{
-	json_put_figure9(j, key, v, not_known);
-}
+static const char not_finite[] = "a number of one of the two is not finite";
 
 static void two(struct json *j, const char *key, const double v[2])
 {
@@ -63,7 +59,7 @@ static void worst(struct json *j, const struct diff_job *q, const struct diff_ou
 		json_put_int(j, "window", w->window);
 		json_put_int(j, "row", dataset_row(q->d[0], w->window));
 		json_put_int(j, "output_index", w->output);
-		figure(j, "difference", w->difference);
+		json_put_number(j, "difference", w->difference);
 		two(j, "said", w->said);
 		if (w->cls[0] >= 0) {
 			json_put_whole(j, "said_class", "model", &(int64_t){ 2 }, (int64_t[]){ w->cls[0], w->cls[1] });
@@ -79,16 +75,20 @@ static void worst(struct json *j, const struct diff_job *q, const struct diff_ou
 
 static void outputs(struct json *j, const struct diff_job *q, const struct diff_outputs *o)
 {
+	static const char no_window[] = "there is no window in which all outputs of both models are finite",
+	                  no_scale[] = "the outputs are not scaled, so they have no other units",
+	                  no_truth[] = "there is no window with a true value and finite errors of both models",
+	                  no_draw[] = "there are too few blocks of windows for a bootstrap";
 	json_newline(j);
 	json_key(j, "outputs_differ"), json_object(j);
 	json_put_int(j, "windows", o->windows);
 	json_put_int(j, "not_finite_in_one", o->not_finite_one);
 	json_put_string(j, "of", o->probabilities ? "probabilities" : "outputs");
 	json_put_bool(j, "converted", o->converted);
-	figure(j, "largest", o->largest);
-	figure(j, "mean", o->mean);
-	figure(j, "raw_largest", o->raw_largest);
-	figure(j, "raw_mean", o->raw_mean);
+	json_put_figure9(j, "largest", o->largest, no_window);
+	json_put_figure9(j, "mean", o->mean, no_window);
+	json_put_figure9(j, "raw_largest", o->raw_largest, o->windows ? no_scale : no_window);
+	json_put_figure9(j, "raw_mean", o->raw_mean, o->windows ? no_scale : no_window);
 	if (o->units) {
 		json_put_int(j, "class_count", o->units);
 		json_put_int(j, "flips", o->flips);
@@ -98,9 +98,9 @@ static void outputs(struct json *j, const struct diff_job *q, const struct diff_
 	}
 	json_put_int(j, "error_windows", o->errors);
 	two(j, "errors_by_model", o->error);
-	figure(j, "error_difference", o->difference);
-	figure(j, "low", o->low);
-	figure(j, "high", o->high);
+	json_put_figure9(j, "error_difference", o->difference, no_truth);
+	json_put_figure9(j, "low", o->low, o->errors ? no_draw : no_truth);
+	json_put_figure9(j, "high", o->high, o->errors ? no_draw : no_truth);
 	json_put_int(j, "block", o->block);
 	worst(j, q, o);
 	json_end_object(j);
@@ -108,13 +108,14 @@ static void outputs(struct json *j, const struct diff_job *q, const struct diff_
 
 static void maps(struct json *j, const struct diff_result *r)
 {
+	static const char no_order[] = "there is no window in which the maps of both models have an order";
 	json_newline(j);
 	json_key(j, "saliency"), json_object(j);
 	json_put_int(j, "windows", r->maps.n);
 	json_put_int(j, "without_order", r->maps.without);
-	figure(j, "mean_rank", r->maps.mean);
-	figure(j, "median_rank", r->maps.median);
-	figure(j, "lowest_rank", r->maps.lowest);
+	json_put_figure9(j, "mean_rank", r->maps.mean, no_order);
+	json_put_figure9(j, "median_rank", r->maps.median, no_order);
+	json_put_figure9(j, "lowest_rank", r->maps.lowest, no_order);
 	if (r->maps.n)
 		json_put_int(j, "lowest_window", r->maps.lowest_window);
 	json_put_whole(j, "window_numbers", "window", &r->windows, r->window);
@@ -127,16 +128,44 @@ static void maps(struct json *j, const struct diff_result *r)
 
 /* ---- layers and weights ---- */
 
-static void figures(struct json *j, const struct diff_layer *l, int64_t filters)
+/* Why filters of a pair are not compared by their numbers. */
+static const char *not_compared(const struct diff_job *q, const struct diff_pair *p, const struct diff_layer *l)
 {
+	if (p->a < 0 || p->b < 0)
+		return p->within ? "the other model computes the layer in the one above, where both are compared"
+		                 : "one of the models has no such layer";
+	if (p->at[0] < 0 || p->at[1] < 0 || q->m[0]->layer[p->at[0]].kind != LAYER_ANALYSED ||
+	    q->m[1]->layer[p->at[1]].kind != LAYER_ANALYSED)
+		return "the layer has no activation that is looked at";
+	return l->compared ? not_finite : "the layers of the two have other shapes";
+}
+
+/* Why their filters have no partners. */
+static const char *not_matched(const struct diff_job *q, const struct diff_pair *p, const struct diff_layer *l)
+{
+	if (p->a < 0 || p->b < 0 || p->at[0] < 0 || p->at[1] < 0)
+		return not_compared(q, p, l);
+	return q->m[0]->layer[p->at[0]].times != q->m[1]->layer[p->at[1]].times
+	               ? "the layers of the two have other numbers of steps"
+	               : "there are too many filters for partners to be looked for";
+}
+
+static void figures(struct json *j, const struct diff_job *q, const struct diff_pair *p, const struct diff_layer *l)
+{
+	static const char zero[] = "the activation of the first model is 0 everywhere";
+	const char *why = not_compared(q, p, l), *own = isfinite(l->largest) ? zero : why, *partner = NULL;
+	int64_t filters = p->a < 0 ? 0 : q->m[0]->layer[p->a].filters;
+	for (int64_t f = 0; f < filters && l->match && !partner; f++)
+		partner = l->match[f] < 0 ? "a filter has no partner" : NULL;
 	json_put_bool(j, "diverges", l->diverges);
-	figure(j, "largest", l->largest);
-	figure(j, "share", l->share);
-	figure(j, "relative", l->relative);
-	figure(j, "matched", l->matched);
+	json_put_figure9(j, "largest", l->largest, why);
+	json_put_figure9(j, "share", l->share, own);
+	json_put_figure9(j, "relative", l->relative, own);
+	json_put_figure9(j, "matched", l->matched, !l->match ? not_matched(q, p, l) : partner ? partner : zero);
 	json_put_bool(j, "renumbered", l->renumbered);
-	figure(j, "mean_correlation", l->mean);
-	figure(j, "lowest_correlation", l->lowest);
+	const char *alone = l->match ? "there is no pair of filters that both change" : not_matched(q, p, l);
+	json_put_figure9(j, "mean_correlation", l->mean, alone);
+	json_put_figure9(j, "lowest_correlation", l->lowest, alone);
 	json_put_int(j, "other_number", l->moved);
 	if (!l->match)
 		return;
@@ -183,7 +212,7 @@ static void layers(struct json *j, const struct diff_job *q, const struct diff_r
 		json_put_bool(j, "same_shape", p->shaped);
 		json_put_bool(j, "within", p->within);
 		if (r->layer)
-			figures(j, &r->layer[k], p->a < 0 ? 0 : q->m[0]->layer[p->a].filters);
+			figures(j, q, p, &r->layer[k]);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -217,9 +246,14 @@ static void weights(struct json *j, const struct diff_job *q, const struct diff_
 		tensor(j, "b", q->m[1], w->b);
 		json_put_bool(j, "equal", w->equal);
 		json_put_bool(j, "transposed", w->turned);
-		figure(j, "largest", w->largest);
-		figure(j, "relative", w->relative);
-		figure(j, "cosine", w->cosine);
+		const char *why = w->a < 0 || w->b < 0 ? "one of the models has no such weight"
+		                  : !w->shaped         ? "the weights of the two have other shapes"
+		                                       : not_finite;
+		json_put_figure9(j, "largest", w->largest, why);
+		why = isfinite(w->largest) ? "the weight is 0 everywhere in one of the models" : why;
+		json_put_figure9(j, "relative", w->relative,
+		                 isfinite(w->largest) ? "the weight of the first model is 0 everywhere" : why);
+		json_put_figure9(j, "cosine", w->cosine, why);
 		json_end_object(j);
 	}
 	json_end_array(j);

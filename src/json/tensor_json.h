@@ -30,7 +30,7 @@ void json_put_figure9(struct json *j, const char *key, double v, const char *why
 	X("time") X("channel") X("filter") X("class") X("output") X("frequency") \
 	X("epoch") X("layer") X("window") X("bin") X("cluster") X("model") \
 	X("method") X("epsilon") X("quartile") X("iteration") X("share") X("bucket") \
-	X("tap") X("pair") X("column") X("limit")
+	X("tap") X("pair") X("column") X("limit") X("cluster_count")
 /* clang-format on */
 
 #endif

@@ -1,13 +1,9 @@
 #include "src/json/truth_json.h"
 
+#include <math.h>
 #include "src/json/tensor_json.h"
 
-static const char not_known[] = "it is not measured, or is not a finite number";
-
-static void figure(struct json *j, const char *key, double v)
-{
-	json_put_figure9(j, key, v, not_known);
-}
+static const char no_change[] = "no window's target changes when all points are replaced";
 
 static void curve(struct json *j, const char *key, const struct truth_curve *c)
 {
@@ -15,6 +11,14 @@ static void curve(struct json *j, const char *key, const struct truth_curve *c)
 	for (int k = 0; k <= TRUTH_STEPS; k++)
 		json_number(j, c->d[k]);
 	json_end_tensor(j);
+}
+
+static const char *no_agreement(const struct truth_result *r)
+{
+	if (r->n_replace < 2)
+		return "there is one replacement alone";
+	return r->n_row < 3 ? "there is one method alone"
+	                    : "under one of the replacements no method is better than another";
 }
 
 static void head(struct json *j, FILE *f, const struct truth_head *h, const struct truth_result *r)
@@ -31,7 +35,7 @@ static void head(struct json *j, FILE *f, const struct truth_head *h, const stru
 	json_put_string(j, "points", r->series ? "series" : "free");
 	json_put_int(j, "unit", r->length);
 	json_put_int(j, "units", r->units);
-	figure(j, "agreement", r->agreement);
+	json_put_figure9(j, "agreement", r->agreement, no_agreement(r));
 	json_put_int(j, "stability_windows", r->stability_windows);
 	json_put_int(j, "randomised_windows", r->random_windows);
 	json_put_int(j, "randomised_layers", r->layers);
@@ -71,7 +75,7 @@ static void chance(struct json *j, const struct truth_result *r)
 			continue;
 		json_object(j);
 		json_put_string(j, "replacement", replace_names[how]);
-		figure(j, "all_replaced", r->end[how]);
+		json_put_figure9(j, "all_replaced", r->end[how], "the target of a window is not a finite number");
 		curve(j, "low_curve", &r->random_low[how]);
 		curve(j, "high_curve", &r->random_high[how]);
 		json_end_object(j);
@@ -82,14 +86,15 @@ static void chance(struct json *j, const struct truth_result *r)
 static void result(struct json *j, const struct truth_result *r, const struct truth_row *row, int how)
 {
 	const struct truth_srg *s = &row->of[how];
+	const char *why = isfinite(r->end[how]) ? no_change : "the target of a window is not a finite number";
 	json_newline(j);
 	json_object(j);
 	json_put_string(j, "replacement", replace_names[how]);
 	json_put_string(j, "points", r->series ? "series" : "free");
-	figure(j, "srg", s->srg);
-	figure(j, "srg_raw", s->raw);
-	figure(j, "low", s->low);
-	figure(j, "high", s->high);
+	json_put_figure9(j, "srg", s->srg, why);
+	json_put_figure9(j, "srg_raw", s->raw, why);
+	json_put_figure9(j, "low", s->low, why);
+	json_put_figure9(j, "high", s->high, why);
 	if (r->classes) {
 		json_tensor(j, "srg_by_class", "class", &r->classes);
 		for (int64_t c = 0; c < r->classes; c++)
@@ -101,15 +106,38 @@ static void result(struct json *j, const struct truth_result *r, const struct tr
 	json_end_object(j);
 }
 
+/* Why a measure of a row is not known, if it is not. */
+static const char *not_measured(const struct truth_result *r, const struct truth_row *row, int measure)
+{
+	if (measure >= TRUTH_OF_MASK)
+		return !r->masked         ? "there is no --mask"
+		       : !r->mask_windows ? "no window is compared with the mask"
+		                          : "the map is 0 everywhere in every window";
+	if (measure == TRUTH_SRG)
+		return no_change;
+	if (row == &r->row[r->n_row - 1])
+		return "an order of chance is no map";
+	switch (measure) {
+	case TRUTH_RESIDUAL:
+		return "the method does not promise that its map adds up to a change of the target";
+	case TRUTH_INFIDELITY:
+		return "no replacement changes the target";
+	case TRUTH_STABILITY:
+		return "noise of that size changes the target by more than 5 % in every draw";
+	default:
+		return r->layers ? "no map has an order" : "no layer has weights that can be randomised";
+	}
+}
+
 static void method(struct json *j, const struct truth_result *r, const struct truth_row *row)
 {
 	json_newline(j);
 	json_object(j);
 	json_put_string(j, "method", row->name);
 	for (int k = 0; k < TRUTH_MEASURES; k++)
-		figure(j, truth_measures[k].key, row->measure[k]);
-	figure(j, "stability_5", row->stability_more);
-	figure(j, "share_without_order", row->alike);
+		json_put_figure9(j, truth_measures[k].key, row->measure[k], not_measured(r, row, k));
+	json_put_figure9(j, "stability_5", row->stability_more, not_measured(r, row, TRUTH_STABILITY));
+	json_put_number(j, "share_without_order", row->alike);
 	int64_t layers = r->layers;
 	json_tensor(j, "after_randomised_layers", "layer", &layers);
 	for (int k = 0; k < r->layers; k++)

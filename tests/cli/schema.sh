@@ -82,7 +82,7 @@ is 'one type for one key, and the other rules' "$($python tests/schema.py rules 
 # schema 2 says the figures of schema 1
 "$TSVIZ" eval tests/tasks/autoencoder.h5 tests/tasks/x.npy --y tests/tasks/labels.npy -q --json >"$T/one.json"
 "$TSVIZ" predict tests/tasks/unet.h5 tests/tasks/unet.npz -q --json >"$T/two.json"
-is 'schemas 1 and 2 agree' "$($python tests/schema_same.py "$T/one.json" "$T/eval.3.json" "$T/two.json" "$T/predict.4.json" 2>&1)" ''
+is 'schemas 1 and 2 agree' "$($python tests/schema_same.py "$T/one.json" "$T/eval.3.json" "$T/two.json" "$T/predict.4.json" "$T/predict.1.json" 2>&1)" ''
 # shellcheck disable=SC2086
 {
 	"$TSVIZ" analyze $N -w 3 --method integrated >"$T/one.1"
