@@ -102,7 +102,7 @@ $(B)/%.o: %.c
 $(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,--libs,check) $(LDLIBS_ALL)
-$(B)/tests/test_emulator: LDLIBS_ALL += -lvterm
+$(B)/tests/test_emulator $(B)/tests/test_pen: LDLIBS_ALL += -lvterm
 # Files with flags of their own: one file knows each of these libraries, and only the kernels may fuse a multiplication with an addition.
 $(B)/src/keras/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
 $(B)/src/read/zip_read.o: ALL_CFLAGS += $(call libs,--cflags,libzip)

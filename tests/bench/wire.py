@@ -9,7 +9,7 @@ import fcntl, os, pty, select, shutil, struct, sys, tempfile, termios, time
 
 # most bytes at p50 and p95. A cursor move rewrites what differs in the strips of the input's channels. A step to the
 # next layer recolours the input at once; where the columns scroll or the grid is another it is as a change of level.
-BUDGET = {'cursor': (200, 400), 'layer': (6144, 6144), 'rest': (2560, 2560), 'level': (6144, 6144), 'window': (6144, 6144),
+BUDGET = {'cursor': (180, 400), 'layer': (6144, 6144), 'rest': (2560, 2560), 'level': (6144, 6144), 'window': (6144, 6144),
           'repaint': (8192, 8192), 'scroll': (400, 400), 'idle': (0, 0),
           'picture': (240, 480), 'whole picture': (9216, 9216)}  # of a heat-map each cell has a colour of its own
 # views beside the levels: the keys to them, those that move in them, and their budget. A key in the help scrolls by a line of text, and up

@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "ui/terminal/escape.h"
+#include "ui/terminal/frame.h"
 #include "ui/terminal/keys.h"
 #include "ui/terminal/signals.h"
 #include "ui/terminal/terminfo.h"
@@ -37,6 +38,7 @@ struct terminal {
 	} * given;                 /* (h,w) and in which colours */
 	enum theme theme;
 	int clusters;
+	bool off;        /* attributes can be switched off one by one */
 	bool fresh, all; /* everything has to be given again; all: in this present */
 	struct escape escape;
 	int64_t escaped; /* ms: when Escape, or more of what it began, came last; 0: other keys since */
@@ -176,7 +178,8 @@ static SCREEN *new_screen(const char *term, FILE *in)
 	}
 	for (int i = 0; i < N; i++)
 		sigaction(theirs[i], NULL, &before[i]);
-	SCREEN *screen = newterm(NULL, stdout, in);
+	FILE *out = frame_open();
+	SCREEN *screen = newterm(NULL, out ? out : stdout, in);
 	for (int i = 0; i < N; i++)
 		sigaction(theirs[i], &before[i], NULL);
 	return screen;
@@ -222,6 +225,7 @@ int terminal_start(struct err *e)
 		        term ? term : "", screen ? "cannot place text on the screen" : "is not known");
 		if (screen)
 			delscreen(screen);
+		frame_close();
 		if (tty)
 			fclose(tty);
 		return e->code;
@@ -260,6 +264,8 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	key_forms();
 	paste_marks(paste_marks_on);
 	choose_colours(t, colours);
+	t->off = exit_underline_mode && !strcmp(exit_underline_mode, "\033[24m") &&
+	         (!orig_pair || !strcmp(orig_pair, "\033[39;49m"));
 	define_key(NULL, KEY_MOUSE); /* reports are read here, and those of nobody's asking are left out */
 	t->mouse = mouse;
 	if (mouse || enter_ca_mode)
@@ -281,6 +287,7 @@ void terminal_close(struct terminal *t)
 	endwin();
 	signals_off();
 	delscreen(t->screen);
+	frame_close();
 	if (t->in != stdin)
 		fclose(t->in);
 	canvas_release(&t->shown);
@@ -694,6 +701,9 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 		canvas_resize(&t->shown, c->w, c->h);
 		t->given = xrealloc(t->given, (size_t)c->w * (size_t)c->h + 1, sizeof *t->given);
 	}
+	/* After endwin curses sets the modes again, for which it needs the terminal. When all is sent again nothing is
+	 * known of the look that the terminal has. */
+	bool as_is = t->all || isendwin();
 	t->theme = theme;
 	t->clusters = clusters;
 	t->fresh = false;
@@ -710,6 +720,8 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 				t->given[y * c->w + x] = t->given[y * c->w + x - 1];
 		}
 	}
+	if (!as_is)
+		frame_begin();
 	if (c->cursor_x >= 0) {
 		curs_set(1);
 		move(c->cursor_y, c->cursor_x);
@@ -717,6 +729,7 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 		curs_set(0);
 	}
 	refresh();
+	frame_end(t->off);
 }
 
 const char *terminal_curses_version(void)
