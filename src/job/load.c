@@ -8,7 +8,7 @@
 #include "src/job/job.h"
 #include "core/base/number.h"
 #include "core/base/words.h"
-#include "core/model/recipe_label.h"
+#include "src/job/recipe_kept.h"
 #include "src/cli/say.h"
 #include "src/json/recipe_json.h"
 #include "src/join/data_tail.h"
@@ -134,45 +134,6 @@ static int load_model(struct loaded *l, const struct options *o, unsigned how, s
 	if (l->model->n_unsupported && !(how & LOAD_ARCHITECTURE))
 		return err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, l->model->unsupported);
 	return check_window(l, o, e);
-}
-
-/* Whether the order of the classes comes from the labels of the data alone. Numbers 0 to K-1 are the outputs
- * themselves, and names that the model holds are there for any data. */
-static bool classes_by_labels(const struct loaded *l)
-{
-	const struct dataset *d = &l->data;
-	const struct model *m = l->model;
-	bool own = m->class_name && m->n_class_name == d->n_class, numbers = true;
-	for (int k = 0; k < d->n_class; k++) {
-		char number[16];
-		snprintf(number, sizeof number, "%d", k);
-		own = own && !strcmp(m->class_name[k], d->class_name[k]);
-		numbers = numbers && !strcmp(number, d->class_name[k]);
-	}
-	return d->has_labels && d->n_class > 0 && !own && !numbers;
-}
-
-/* The recipe that was in force, with the scaler that was fitted: other data will be scaled alike. With the classes in
- * their order, too: other data may lack one or have another one, and then the same output would have another name. */
-static int save_recipe(const struct loaded *l, const struct options *o, struct err *e)
-{
-	struct recipe r;
-	const struct scaler *s = &l->data.scaler;
-	recipe_init(&r);
-	recipe_copy(&r, &l->recipe);
-	if (l->has_data && l->read->label_is_file)
-		r.given &= ~(unsigned)RECIPE_LABEL;
-	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE && !l->data.group_scaler)
-		recipe_set_scaler(&r, s->n, s->shift, s->scale, s->low, s->high);
-	if (l->has_data && !r.n_classes && classes_by_labels(l))
-		recipe_set_classes(&r, l->data.n_class, l->data.class_name);
-	char *path = recipe_path(o->model);
-	int bad = recipe_write(&r, path, e);
-	if (bad)
-		err_at(e, "%s", path);
-	free(path);
-	recipe_release(&r);
-	return bad;
 }
 
 /* As many files as channels, and they do not fit one after the other: are they meant side by side? */
@@ -491,7 +452,7 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 	if (!bad && says && !(how & LOAD_ON_SCREEN))
 		say_task(l, o);
 	if (!bad && o->save_recipe)
-		bad = save_recipe(l, o, e);
+		bad = recipe_kept_save(l, o, e);
 	mem_keep();
 	return bad;
 }

@@ -12,7 +12,7 @@
 #include "src/cli/config.h"
 #include "src/cli/say.h"
 #include "src/export/export.h"
-#include "src/job/model_write.h"
+#include "src/job/recipe_kept.h"
 #include "src/join/data_tail.h"
 #include "src/report/reporter.h"
 #include "src/session/keeping.h"
@@ -337,17 +337,13 @@ static int write_model(void *ctx, const char *path, const struct model *m, struc
 {
 	const struct shown *s = ctx;
 	struct options o = s->o;
-	const struct loaded *l = &s->now->l;
-	struct model with = *m;
 	if (!model_write_known(path))
 		return err_set(e, ERR_VALUE, "%s: the name should end in .onnx or .json", path);
 	if (!access(path, F_OK))
 		return err_set(e, ERR_VALUE, "%s exists already; choose another name", path);
 	char *out = xstrdup(path);
 	o.out = out;
-	if (l->recipe.given)
-		with.recipe = (struct recipe *)&l->recipe;
-	int bad = model_write(&with, &o, e);
+	int bad = recipe_kept_write(&s->now->l, m, &o, e);
 	free(out);
 	return bad;
 }

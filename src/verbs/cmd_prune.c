@@ -9,7 +9,7 @@
 #include "core/run/run.h"
 #include "src/answer/answer_head.h"
 #include "src/cli/say.h"
-#include "src/job/model_write.h"
+#include "src/job/recipe_kept.h"
 #include "src/job/progress.h"
 #include "src/kept/survey_names.h"
 #include "src/prune/prune_report.h"
@@ -470,12 +470,8 @@ static int write_all(struct task_of_prune *t, const struct loaded *l, struct mod
 		t->r.seconds[0] = pass_seconds(l->model, l->has_data ? &l->data : NULL);
 		t->r.seconds[1] = pass_seconds(small, l->has_data ? &l->data : NULL);
 		if (!bad && o->out) {
-			struct recipe *own = small->recipe;
-			if (l->recipe.given)
-				small->recipe = (struct recipe *)&l->recipe;
-			bad = model_write(small, o, e);
+			bad = recipe_kept_write(l, small, o, e);
 			t->r.bytes[1] = file_bytes(o->out);
-			small->recipe = own;
 		} else {
 			t->r.bytes[1] = model_write_size(small, "model.onnx");
 		}

@@ -10,6 +10,9 @@ is 'what was removed' "$(head -n 1 "$T/said")" '24 of 48 filters removed (50.0 %
 is 'the accuracy of the file' "$("$TSVIZ" eval "$T/small.onnx" samples/machine.csv --rows 8000: -q | sed -n 's/^accuracy *\([0-9.]*\).*/\1/p' | cut -c1-6)" \
 	"$(figure 'repaired by ls' "$T/said")"
 is 'its parameters' "$("$TSVIZ" info "$T/small.onnx" | sed -n 's/.*Gemm, \([0-9]*\) parameters.*/\1/p')" "$(awk '$1 == "parameters" { print $3 }' "$T/said")"
+is 'it carries the scaling and the classes, but not the rows of this session' \
+	"$("$TSVIZ" info "$T/small.onnx" | sed -n 's/^recipe: \(.*\) (from.*/\1/p')" \
+	'--columns pressure,temperature,torque --window 32 --scale standard --fit 0:8000 --label state --label-rule any --classes normal,anomaly'
 
 # ---- every ranking and repair against another computation (tests/gen_prune.py) ----
 if /usr/bin/python3 -c 'import numpy, torch, onnx' 2>/dev/null; then

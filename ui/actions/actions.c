@@ -270,11 +270,23 @@ static bool laid_out(struct ui *u, const struct action *a)
 	}
 	if (needs & NEED_FRESH)
 		ui_update(u);
-	if ((needs & NEED_LAYOUT) != NEED_LAYOUT || u->frame.usable)
-		return true;
-	if ((needs & NEED_WHOLE) == NEED_WHOLE)
-		ui_say(u, "%s: the screen is too small", a->name);
-	return false;
+	return (needs & NEED_LAYOUT) != NEED_LAYOUT || u->frame.usable;
+}
+
+/* What writes a file or fills the clipboard is laid out for a usual screen where the real one is too small to show
+ * anything: the numbers do not depend on the screen. */
+static unsigned run_action(struct ui *u, const struct action *a, const char *arg)
+{
+	enum { USUAL_W = 80, USUAL_H = 24 };
+	int w = u->canvas.w, h = u->canvas.h;
+	bool small = (a->needs & NEED_WHOLE) == NEED_WHOLE && !u->frame.usable;
+	if (small)
+		ui_resize(u, USUAL_W, USUAL_H);
+	unsigned changed = laid_out(u, a) ? a->run(u, arg) : 0;
+	assert(!(changed & ~a->affects));
+	if (small)
+		ui_resize(u, w, h);
+	return changed;
 }
 
 unsigned action_run(struct ui *u, const struct action *a, const char *arg)
@@ -293,11 +305,8 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	else if ((a->needs & NEED_FILTER) && !action_filter_seen(u))
 		ui_say(u, "%s: no filter of %s matches '%s'; & and Enter shows all", a->name,
 		       session_layer_now(s)->name, s->expression);
-	else if (laid_out(u, a)) {
-		unsigned changed = a->run(u, arg);
-		assert(!(changed & ~a->affects));
-		return changed;
-	}
+	else
+		return run_action(u, a, arg);
 	return 0;
 }
 

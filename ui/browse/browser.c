@@ -94,6 +94,10 @@ void ui_draw(struct ui *u)
 	if (!u->frame.usable) {
 		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W,
 		              LAYOUT_MIN_H);
+		if (c->h > 1 && u->prompt.open)
+			prompt_draw(&u->prompt, c, c->h - 1);
+		else if (c->h > 1)
+			canvas_text(c, 0, c->h - 1, c->w, S_TEXT, u->message);
 		return;
 	}
 	u->view->draw(u, c);
