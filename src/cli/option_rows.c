@@ -1172,7 +1172,7 @@ const struct option_row option_rows[] = {
 	{ .name = "follow",
 	  .type = OPTION_FLAG,
 	  .help = "read model and data again when their files change: rows that are appended, a model that a training "
-	          "replaces",
+	          "replaces; a last line without its end waits for it",
 	  .verbs = V(BROWSE),
 	  AT(follow) },
 	{ .name = "mouse",

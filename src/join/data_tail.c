@@ -287,6 +287,22 @@ static bool keep(struct data_tail *t, const struct data *d, const char *path, co
 	return t->kept || because(t, "it had no whole line");
 }
 
+/* Takes the rows of a last line that is not ended away from what was read: its last number may lack digits, and 12.3 of
+ * 12.345 looks like any other number. They are read when the rest has come. */
+static void leave_half_line(const struct data_tail *t, struct data *d)
+{
+	struct table *k = &d->table;
+	if (!t->kept || k->n_row == t->rows)
+		return;
+	k->n_row = t->rows;
+	const char *before = k->warning ? k->warning : "";
+	char *all = xasprintf("%s%sits last line is not ended, so it may be half a row: it is left out until the rest "
+	                      "has come",
+	                      before, *before ? "\n" : "");
+	k->warning = arena_strdup(&k->arena, all);
+	free(all);
+}
+
 /* ---- reading on ---- */
 
 /* Reads the beginning, the last lines and what is new as one text of n bytes. */
@@ -429,6 +445,8 @@ int data_tail_read(struct data_tail *t, bool on, struct data *d, const char *con
 	int bad = data_read_files(d, arg, n, q, o, e);
 	if (!bad && !(file ? keep(t, d, arg[0], &before) : because(t, "it is not one file alone")))
 		memcpy(t->no, t->why, sizeof t->no);
+	if (!bad)
+		leave_half_line(t, d);
 	memcpy(t->why, why, sizeof why);
 	return bad;
 }

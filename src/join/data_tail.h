@@ -17,8 +17,8 @@ struct data_tail *data_tail_new(void);
 void data_tail_free(struct data_tail *t); /* NULL is fine */
 
 /* Does what data_read_files() does. on: the file has grown since the last call, so only what is new is read, if that is
- * possible; a last line that is not ended waits for its end. Then the rows of d->table belong to the tail: they stay as
- * they are until the next call. */
+ * possible. A last line that is not ended waits for its end, at the first reading, too. Then the rows of d->table
+ * belong to the tail: they stay as they are until the next call. */
 int data_tail_read(struct data_tail *t, bool on, struct data *d, const char *const *arg, int n,
                    const struct data_wanted *q, const struct read_options *o, struct err *e);
 /* Why the last call that should have read on has read all; NULL: it has read on, or all was wanted. */

@@ -122,29 +122,25 @@ static int64_t rank_layer(const struct survey_set *s, const struct report *r, in
 
 /* ---- which filters count ---- */
 
-/* Whether the layer makes filters that count: those of convolutions, and of dense layers before the output, as `tsviz
- * prune` counts them. Layers that pass filters on, such as pools, make none. */
-static bool makes(const struct prune_map *p, int layer)
+/* Which layers make filters that count, [n_layer], malloc'd: convolutions, and dense layers before the output, as
+ * `tsviz prune` counts them. Layers that pass filters on, such as pools, make none. In a network without such layers,
+ * of recurrent ones for example, layers with weights count. Each maker is looked at once: whoever counts filters asks
+ * for each of them. */
+static bool *counted_layers(const struct prune_map *p)
 {
+	bool *counted = xcalloc((size_t)p->m->n_layer + 1, sizeof *counted), any = false;
 	char why[200];
 	for (int k = 0; k < p->n_maker; k++)
-		if (p->maker[k].layer == layer && (p->maker[k].convolution || !*prune_why(p, k, why, sizeof why)))
-			return true;
-	return false;
-}
-
-/* A network without such layers, of recurrent ones for example: its layers with weights count. */
-static bool counts(const struct prune_map *p, int layer)
-{
-	bool any = false;
+		if (p->maker[k].layer >= 0 && (p->maker[k].convolution || !*prune_why(p, k, why, sizeof why)))
+			any = counted[p->maker[k].layer] = true;
 	for (int i = 0; i < p->m->n_layer && !any; i++)
-		any = makes(p, i);
-	return any ? makes(p, layer) : p->m->layer[layer].params > 0;
+		counted[i] = p->m->layer[i].params > 0;
+	return counted;
 }
 
 /* How many filters count, and how many of them are dead: where they are made, or behind a function that is applied to
  * each of their values. */
-static int64_t filters_count(const struct survey_set *s, const struct prune_map *p, int64_t *dead)
+static int64_t filters_count(const struct survey_set *s, const struct prune_map *p, const bool *counted, int64_t *dead)
 {
 	int64_t all = 0;
 	bool *dies = xcalloc((size_t)p->n_atom + 1, sizeof *dies);
@@ -155,7 +151,7 @@ static int64_t filters_count(const struct survey_set *s, const struct prune_map 
 			continue;
 		int axis = prune_axis(p, l->act);
 		const int *atom = axis < 0 ? NULL : p->tag[l->act].atom[axis];
-		bool own = counts(p, i);
+		bool own = counted[i];
 		if (axis >= 0 && p->m->graph->value[l->act].shape.dim[axis] != l->filters)
 			atom = NULL;
 		all += own ? l->filters : 0;
@@ -163,7 +159,7 @@ static int64_t filters_count(const struct survey_set *s, const struct prune_map 
 			if (!survey_set_filter(s, i, f)->dead)
 				continue;
 			int maker = atom && atom[f] >= 0 ? p->maker[p->atom[atom[f]].maker].layer : -1;
-			bool once = maker >= 0 && counts(p, maker) && p->m->layer[maker].times == l->times;
+			bool once = maker >= 0 && counted[maker] && p->m->layer[maker].times == l->times;
 			*dead += once ? !dies[atom[f]] : own;
 			if (once)
 				dies[atom[f]] = true;
@@ -173,12 +169,13 @@ static int64_t filters_count(const struct survey_set *s, const struct prune_map 
 	return all;
 }
 
-static void layers(const struct survey_set *s, struct report *r, const struct prune_map *p, struct doc *d)
+static void layers(const struct survey_set *s, struct report *r, const struct prune_map *p, const bool *counted,
+                   struct doc *d)
 {
 	const struct model *m = r->b.l.model;
 	struct doc_table *t = doc_table(d, "Filters of each layer over the set",
 	                                "layer|>filters|>dead|>half of the importance is in|most important");
-	int64_t rows = 0, dead, all = filters_count(s, p, &dead);
+	int64_t rows = 0, dead, all = filters_count(s, p, counted, &dead);
 	for (int i = 0; i < m->n_layer; i++) {
 		int64_t F = m->layer[i].filters;
 		if (!survey_set_filter(s, i, 0))
@@ -216,7 +213,7 @@ static void layers(const struct survey_set *s, struct report *r, const struct pr
 	        (long long)all);
 }
 
-static void filters(const struct survey_set *s, const struct report *r, const struct prune_map *p, struct doc *d)
+static void filters(const struct survey_set *s, const struct report *r, const bool *counted, struct doc *d)
 {
 	const struct model *m = r->b.l.model;
 	int64_t all = 0, n = 0;
@@ -225,7 +222,7 @@ static void filters(const struct survey_set *s, const struct report *r, const st
 	struct ranked *v = xcalloc((size_t)all + 1, sizeof *v);
 	char caption[160];
 	for (int i = 0; i < m->n_layer; i++)
-		if (survey_set_filter(s, i, 0) && counts(p, i))
+		if (survey_set_filter(s, i, 0) && counted[i])
 			n += rank_layer(s, r, i, v + n);
 	qsort(v, (size_t)n, sizeof *v, by_importance);
 	snprintf(caption, sizeof caption,
@@ -343,8 +340,10 @@ void section_set(struct report *r, struct doc *d)
 		doc_caution(d, "%lld windows have figures that are not finite, and are left out.",
 		            (long long)s->not_finite);
 	prune_map_init(&p, r->b.l.model);
-	layers(s, r, &p, d);
-	filters(s, r, &p, d);
+	bool *counted = counted_layers(&p);
+	layers(s, r, &p, counted, d);
+	filters(s, r, counted, d);
+	free(counted);
 	prune_map_release(&p);
 	clusters(r, d);
 	survey_set_free(s);

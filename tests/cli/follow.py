@@ -1,39 +1,23 @@
 """follow.py TSVIZ FOLDER: a browser with --follow in a terminal of its own, whose data file grows and whose model is replaced.
 
 Prints "ok" or what was not seen."""
-import fcntl
 import os
-import pty
-import select
-import shutil
-import struct
 import sys
-import termios
-import time
+
+from followed import Browser
 
 tsviz, folder = sys.argv[1:]
 model, data = folder + "/net.json", folder + "/load.csv"
-pid, fd = pty.fork()
-if pid == 0:
-    os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=folder, XDG_CACHE_HOME=folder)
-    os.execv(tsviz, [tsviz, model, data, "--columns", "load,temp", "--predict", "load", "--follow", "-q"])
-fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+browser = Browser(tsviz, folder, data, 100)
 
 
 def until(*words):
-    """Reads until all words have come in one go of the screen."""
-    seen, end = "", time.time() + 60
-    while time.time() < end:
-        if select.select([fd], [], [], 0.2)[0]:
-            seen += os.read(fd, 65536).decode("utf8", "replace")
-        if all(w in seen for w in words):
-            return
-    sys.exit("not seen: %s\n%r" % (words, seen[-2000:]))
+    browser.until("the screen", words, all)
 
 
 def screen_has(word):
     """The terminal is sent differences only, so the whole screen is asked for."""
-    os.write(fd, b"\x0c")
+    browser.keys(b"\x0c")
     until(word)
 
 
@@ -52,7 +36,7 @@ until("0/36")
 grow(2)
 until("the data have changed: 2 windows more")
 screen_has("0/38")  # the cursor stays
-os.write(fd, b"#38\r")
+browser.keys(b"#38\r")
 screen_has("38/38")
 grow(1)
 until("the data have changed: 1 window more")
@@ -69,6 +53,5 @@ until("line 1")
 with open(model, "w") as f:
     f.write(text)
 until("the model has changed and is loaded again")
-os.write(fd, b"Q")
-os.waitpid(pid, 0)
+browser.quit()
 print("ok")

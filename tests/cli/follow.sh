@@ -2,6 +2,7 @@
 # the end of the data.
 . tests/cli/lib.sh
 python=/usr/bin/python3
+export PYTHONDONTWRITEBYTECODE=1 # both import followed.py
 if [ -x $python ]; then
 	cp tests/screens/net.json tests/screens/load.csv "$T"
 	is 'what is wrong with a file that is followed is said' "$($python tests/cli/follow_errors.py "$TSVIZ" "$T" 2>&1)" ok

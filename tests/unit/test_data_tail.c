@@ -188,8 +188,33 @@ START_TEST(other_formats_are_read_again)
 }
 END_TEST
 
+/* A file that is half written when it is read first. */
+START_TEST(a_cut_number_is_not_taken_at_the_first_reading)
+{
+	struct grown g;
+	struct data d;
+	struct err e;
+	grown_make(&g, "a,b\n");
+	grow(&g, rows);
+	grow(&g, "13,12.3"); /* of 12.345 */
+	for (int on = 0; on < 2; on++) {
+		const char *path = g.path;
+		ck_assert_msg(!data_tail_read(g.tail, on, &d, &path, 1, &g.q, &g.o, &e), "%s", e.text);
+		ck_assert_int_eq(d.table.n_row, 6 + on);
+		ck_assert(!on == (d.table.warning && strstr(d.table.warning, "not ended")));
+		if (on)
+			ck_assert(d.table.number[1][6] > 12.3449);
+		data_release(&d);
+		grow(&g, "45\n");
+	}
+	ck_assert(!data_tail_why(g.tail));
+	grown_release(&g);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
+	tcase_add_test(c, a_cut_number_is_not_taken_at_the_first_reading);
 	tcase_add_test(c, two_hundred_growths_are_read_on_and_memory_stays_flat);
 	tcase_add_test(c, other_formats_are_read_again);
 	tcase_add_loop_test(c, what_is_not_appended_is_read_again_and_said, 0, (int)(sizeof others / sizeof *others));
