@@ -175,10 +175,13 @@ samples-check: all
 # The manual and the completions, which the program prints from its own tables. A tarball of `make dist` has them in the folder doc. Where
 # the program is built for another kind of machine it cannot run here: NATIVE is then one that can, which is built if it is not there.
 CROSS := $(filter-out $(call cpu,cc),$(CPU))
-NATIVE ?= $(if $(CROSS),build/native/tsviz,$(B)/tsviz)
+NATIVE_B := build/native
+NATIVE ?= $(if $(CROSS),$(NATIVE_B)/tsviz,$(B)/tsviz)
 DOC := $(if $(wildcard doc/man),doc,$(B)/doc)
-build/native/tsviz:
-	$(Q)$(MAKE) --no-print-directory $(JOBS) B=build/native VARIANT=release CC=cc PKG_CONFIG=pkg-config CFLAGS= LDFLAGS= CPPFLAGS= all
+ifneq ($(B),$(NATIVE_B))
+$(NATIVE_B)/tsviz:
+	$(Q)$(MAKE) --no-print-directory $(JOBS) B=$(NATIVE_B) VARIANT=release CC=cc PKG_CONFIG=pkg-config CFLAGS= LDFLAGS= CPPFLAGS= all
+endif
 $(B)/doc/complete: $(NATIVE)
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)/man
 	$(Q)for page in $$($(NATIVE) --manual); do $(NATIVE) --manual $$page >$(@D)/man/$$page || exit 1; done

@@ -64,6 +64,12 @@ is 'SETUP=1: what it says' "$(head -n 1 "$T/err")" "installing: $all $formats"
 grep -q -- '-c -o [^ ]*/core/graph/graph.o' "$T/out" && ok || no 'SETUP=1: it goes on to build' "$(tail -n 3 "$T/err")"
 is 'CPPFLAGS and CFLAGS come behind our own, for every file' "$(grep -- ' -c -o ' "$T/out" | grep -cv -- '-O3 .* -DMARK -g1 ')" 0
 is 'LDFLAGS' "$(grep -- '-o [^ ]*/tsviz ' "$T/out" | grep -c -- ' -Lmark ')" 1
+# for another kind of machine the manual is printed by a program that runs here, and its own build is no such build again
+run make -n B="$T/b" NATIVE_B="$T/native" CPU=other MAKE=: SETUP=1 doc
+is 'a native program prints the manual' "$(grep -c -- "-j.* B=$T/native .*CC=cc .* all" "$T/out") $(grep -c "$T/native/tsviz --manual" "$T/out")" '1 1'
+grep -q "$T/b/tsviz --" "$T/out" && no 'what is built runs' "$(grep "$T/b/tsviz --" "$T/out")" || ok
+run make -n B="$T/b" NATIVE_B="$T/b" MAKE=: SETUP=1 "$T/b/tsviz"
+is 'the native program is built' "$(grep -c -- "-o $T/b/tsviz " "$T/out") $(grep -c -- "B=$T/b" "$T/out")" '1 0'
 system apt-get 1000
 SETUP=1 run make -n B="$T/b" test
 grep -q "^apt-get install .* $all check libvterm-dev mandoc $formats\( libonnx-testdata\)\?\( python3\)\?$" "$T/log" && ok || no 'SETUP=1 make test' "$(cat "$T/log")"
