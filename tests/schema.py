@@ -156,6 +156,10 @@ NEVER = (".recipe.", ".data.sha256", "truth.mask_", "set.errors.", "survey.error
 NONE = re.compile(r"(diff|session|sessions|session-merge)\.(model|data|recipe)(\.name|\.sha256)?$")
 
 
+# What tsviz serve writes; tests/cli/serve.py checks it.
+SERVED = ("clusters", "layers", "saliency", "trace")
+
+
 def is_tried(path):
     return path.startswith("info.scaler") or not NONE.match(path) and not any(part in path for part in NEVER)
 
@@ -178,9 +182,10 @@ def main():
             wrong = list(check(schema, json.loads(text), kind, seen)) if text else ["nothing was written"]
             for line in wrong[:5] if task == "check" else []:
                 print(f"{os.path.basename(name)}: {line}")
-        for path, _ in members(schema, kind) if task == "never" else []:
+        for path, _ in members(schema, kind) if task == "never" and kind not in SERVED else []:
             if path not in seen and not path.endswith("_reason") and is_tried(path):
                 print(path)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include "core/analysis/compare.h"
-#include "core/probe/spectrum.h"
 #include "src/answer/analyze_writer.h"
 #include "src/answer/answer.h"
 #include "src/job/analysis_json.h"
@@ -136,67 +135,6 @@ static void kinks(struct writer *w)
 	json_newline(j);
 }
 
-/* What the method was asked, and how it went. */
-static void map_head(struct writer *w, const struct saliency_note *note)
-{
-	struct json *j = &w->j;
-	const struct question *q = analysis_question(w->a);
-	const struct saliency_method *method = &saliency_methods[q->method];
-	struct target t = q->target;
-	char name[TARGET_TEXT];
-	target_format(&t, w->l->model, name, sizeof name);
-	json_put_string(j, "formula", method->formula);
-	json_put_string(j, "source", method->source);
-	json_put_bool(j, "signed", method->is_signed);
-	json_put_string(j, "target", name);
-	if (method->baseline)
-		json_put_string(j, "baseline_name", baseline_names[q->baseline]);
-	else
-		json_put_none(j, "baseline_name", "the method compares with nothing");
-	if (method->baseline && q->baseline == BASELINE_WINDOW)
-		json_put_int(j, "baseline_window", q->baseline_window);
-	if (method->hides)
-		json_put_string(j, "points", q->series ? "series" : "free");
-	if (method->random)
-		json_put_int(j, "seed", (int64_t)q->seed);
-	else
-		json_put_none(j, "seed", "the method draws nothing at random");
-	json_put_int(j, "steps", note->steps);
-	json_put_figure(j, "residual", note->residual, "the method does not promise that its map adds up");
-	if (note->at >= 0)
-		json_put_string(j, "layer", w->layer[note->at].name);
-	else
-		json_put_none(j, "layer", "the method weighs no layer");
-	json_newline(j);
-}
-
-static void map(struct writer *w)
-{
-	struct json *j = &w->j;
-	const struct model *m = w->l->model;
-	const int64_t dim[] = { m->T, m->C };
-	const real *v = analysis_saliency(w->a, -1, 0); /* computes it, and with it the note */
-	real *scaled = xcalloc((size_t)(m->T * m->C), sizeof *scaled);
-	double *share = xcalloc((size_t)m->C, sizeof *share);
-	map_scaled(v, m->T * m->C, scaled);
-	saliency_channels(v, m->T, m->C, share);
-	json_key(j, "saliency"), json_object(j);
-	map_head(w, analysis_saliency_note(w->a, -1, 0));
-	json_put_figures(j, "channel_shares", "channel", &m->C, share);
-	json_put_reals(j, "raw", "time channel", dim, v);
-	json_put_reals(j, "scaled", "time channel", dim, scaled);
-	const double *spectrum = analysis_spectrum(w->a);
-	if (spectrum)
-		json_put_figures(j, "spectrum", "frequency channel", (int64_t[]){ spectrum_bands(m->T), m->C },
-		                 spectrum);
-	else
-		json_put_none(j, "spectrum", "the method has no map over frequencies");
-	json_end_object(j);
-	json_newline(j);
-	free(scaled);
-	free(share);
-}
-
 /* ---- layers ---- */
 
 static void layer_targets(struct writer *w, int i, const char *axes, const int64_t *dim)
@@ -271,38 +209,6 @@ static void layer_maps(struct writer *w, int i)
 	free(scaled);
 }
 
-static void layer_clusters(struct writer *w, int i)
-{
-	static const char why[] = "the layer has no time axis, or too many filters";
-	struct json *j = &w->j;
-	const struct layer_clusters *c = analysis_clusters(w->a, i);
-	json_newline(j);
-	if (!c->k) {
-		json_put_none(j, "cluster", why);
-		json_put_none(j, "clusters", why);
-		return;
-	}
-	json_tensor(j, "cluster", "filter", &w->layer[i].filters);
-	for (int64_t f = 0; f < w->layer[i].filters; f++)
-		json_int(j, c->label[f]);
-	json_end_tensor(j);
-	json_key(j, "clusters"), json_object(j);
-	json_put_string(j, "method", cluster_method_names[c->method]);
-	json_put_int(j, "k", c->k);
-	json_put_int(j, "seed", (int64_t)c->seed);
-	json_put_figure(j, "inertia", c->inertia, "the method has no inertia");
-	json_put_figure(j, "silhouette", c->silhouette, "there are fewer than two clusters");
-	if (c->silhouettes) {
-		int64_t n = c->n_silhouettes;
-		json_tensor(j, "cluster_counts", "cluster_count", &n);
-		for (int64_t k = 0; k < n; k++)
-			json_int(j, k + 2);
-		json_end_tensor(j);
-		json_put_figures(j, "silhouettes", "cluster_count", &n, c->silhouettes);
-	}
-	json_end_object(j);
-}
-
 static void layer(struct writer *w, int i)
 {
 	static const char no_loss[] = "there is no loss, or it does not depend on the layer";
@@ -323,7 +229,7 @@ static void layer(struct writer *w, int i)
 	reals(j, "loss_influence_scaled", "filter", dim, influence->scaled, no_loss);
 	if (!w->o->no_saliency)
 		layer_maps(w, i);
-	layer_clusters(w, i);
+	answer_clusters_json(&w->j, w->a, i);
 	json_end_object(j);
 }
 
@@ -395,8 +301,10 @@ int analyze_json(struct writer *w, const struct truth *truth, FILE *f, struct er
 	kinks(w);
 	json_put_string(j, "importance_measure", importance_measures[w->l->q.measure].name);
 	json_put_string(j, "saliency_method", saliency_methods[w->l->q.method].name);
-	if (!w->o->no_saliency)
-		map(w);
+	if (!w->o->no_saliency) {
+		answer_map_json(&w->j, w->a, -1, 0);
+		json_newline(&w->j);
+	}
 	analyze_block_maps(w);
 	if (w->o->off)
 		json_put_string(j, "off", w->o->off);

@@ -4,6 +4,7 @@
 #ifndef SRC_ANSWER_H
 #define SRC_ANSWER_H
 
+#include "core/analysis/analysis.h"
 #include "core/analysis/survey.h"
 #include "core/data/metrics.h"
 #include "src/job/job.h"
@@ -27,6 +28,12 @@ int answer_begin(struct json *j, const struct loaded *l, const char *kind, FILE 
 const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t size);
 /* The same of these data and this model, each of which may be NULL. */
 const char *answer_class_of(const struct dataset *d, const struct model *m, int64_t k, char *buf, size_t size);
+/* The key "layers": the layers of the network and their weights. */
+void answer_layers_json(struct json *j, const struct model *m);
+/* The key "saliency": the map of the target (layer -1), or of a filter, by the method of the question. */
+void answer_map_json(struct json *j, struct analysis *a, int layer, int64_t filter);
+/* The keys "cluster" and "clusters" of a layer. */
+void answer_clusters_json(struct json *j, struct analysis *a, int layer);
 /* The key "errors". d, m: the names of classes, the baseline and the scaling; m may be NULL. */
 void answer_errors(struct json *j, const struct metrics *q, const struct dataset *d, const struct model *m);
 /* The key "scaler": what the columns of the data are scaled by, or null with the reason. */

@@ -113,6 +113,15 @@ static void layer(struct json *j, const struct model *m, int i)
 	json_end_object(j);
 }
 
+void answer_layers_json(struct json *j, const struct model *m)
+{
+	json_newline(j);
+	json_key(j, "layers"), json_array(j);
+	for (int i = 0; i < m->n_layer; i++)
+		layer(j, m, i);
+	json_end_array(j);
+}
+
 static void data(struct json *j, const struct loaded *l)
 {
 	const struct dataset *d = &l->data;
@@ -208,11 +217,7 @@ int answer_info(const struct loaded *l, FILE *f, struct err *e)
 		return bad;
 	input_output(j, l);
 	totals(j, l);
-	json_newline(j);
-	json_key(j, "layers"), json_array(j);
-	for (int i = 0; i < m->n_layer; i++)
-		layer(j, m, i);
-	json_end_array(j);
+	answer_layers_json(j, m);
 	if (l->recipe_from)
 		json_put_string(j, "recipe_from", l->recipe_from);
 	answer_scaler(j, l);

@@ -21,6 +21,7 @@ struct field {
 static const struct field fields[] = {
 #define FIELD(kind, at, key, what, always) { kind, at, key, what, always },
 #include "src/schema/answers.def"
+#include "src/schema/routes.def"
 #include "src/schema/sessions.def"
 #include "src/schema/shared.def"
 #include "src/schema/studies.def"
@@ -213,19 +214,23 @@ static void write_schema(FILE *f, const char *kind)
 
 #define KINDS                               \
 	X(attack, "attack")                 \
+	X(clusters, "clusters")             \
 	X(counterfactual, "counterfactual") \
 	X(diff, "diff")                     \
 	X(eval, "eval")                     \
 	X(info, "info")                     \
 	X(invert, "invert")                 \
+	X(layers, "layers")                 \
 	X(predict, "predict")               \
 	X(prune, "prune")                   \
+	X(saliency, "saliency")             \
 	X(session, "session")               \
 	X(session_merge, "session-merge")   \
 	X(sessions, "sessions")             \
 	X(set, "set")                       \
 	X(survey, "survey")                 \
 	X(survey_shard, "survey-shard")     \
+	X(trace, "trace")                   \
 	X(truth, "truth")                   \
 	X(window, "window")
 

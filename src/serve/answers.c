@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/words.h"
-#include "src/job/analysis_json.h"
-#include "src/job/layers_json.h"
+#include "src/answer/answer.h"
+#include "src/json/tensor_json.h"
 #include "ui/session/windows.h"
 
 /* ---- words of the verb ---- */
@@ -162,18 +162,23 @@ static struct analysis *analysis_of(struct answering *x, struct loaded *l, int64
 	return a;
 }
 
-static void head_json(struct json *j, const struct answering *x, const struct model *m)
+/* The object of schema 2 begins with what was read, and with the window if there is one (-1: none). */
+static int head_json(struct json *j, struct answering *x, const struct loaded *l, const char *kind, int64_t window,
+                     struct err *e)
 {
-	json_init(j, x->f);
-	json_object(j);
-	json_key(j, "schema"), json_int(j, 1);
-	json_key(j, "model"), json_string(j, m->file);
+	int bad = answer_begin(j, l, kind, x->f, e);
+	if (bad)
+		return with_status(x, bad, 500);
+	if (window >= 0) {
+		json_put_int(j, "window", window);
+		json_put_int(j, "row", dataset_row(&l->data, window));
+	}
+	return 0;
 }
 
 static int end_json(struct json *j, struct answering *x, struct err *e)
 {
-	json_end_object(j);
-	fputc('\n', x->f);
+	json_end(j);
 	x->done = true;
 	if (!fflush(x->f) && !ferror(x->f))
 		return 0;
@@ -185,9 +190,9 @@ static int end_json(struct json *j, struct answering *x, struct err *e)
 int make_layers(struct answering *x, struct err *e)
 {
 	struct json j;
-	const struct model *m = x->s->l.model;
-	head_json(&j, x, m);
-	layers_json(&j, m);
+	if (head_json(&j, x, &x->s->l, "layers", -1, e))
+		return e->code;
+	answer_layers_json(&j, x->s->l.model);
 	return end_json(&j, x, e);
 }
 
@@ -204,13 +209,14 @@ int make_saliency(struct answering *x, struct err *e)
 	if (bad)
 		return with_status(x, bad, status_of(bad));
 	struct analysis *a = analysis_of(x, &l, window);
-	head_json(&j, x, l.model);
-	json_key(&j, "window"), json_int(&j, window);
-	json_key(&j, "of_layer"), json_string(&j, l.model->layer[layer].name);
-	json_key(&j, "of_filter"), json_int(&j, filter);
-	analysis_saliency(a, layer, filter);
-	method_json(&j, a, layer, filter);
-	bad = end_json(&j, x, e);
+	bad = head_json(&j, x, &l, "saliency", window, e);
+	if (!bad) {
+		json_put_string(&j, "of_layer", l.model->layer[layer].name);
+		json_put_int(&j, "of_filter", filter);
+		json_put_string(&j, "saliency_method", saliency_methods[analysis_question(a)->method].name);
+		answer_map_json(&j, a, layer, filter);
+		bad = end_json(&j, x, e);
+	}
 	analysis_free(a);
 	loaded_release(&l);
 	return bad;
@@ -228,11 +234,12 @@ int make_clusters(struct answering *x, struct err *e)
 	if (bad)
 		return with_status(x, bad, status_of(bad));
 	struct analysis *a = analysis_of(x, &l, window);
-	head_json(&j, x, l.model);
-	json_key(&j, "window"), json_int(&j, window);
-	json_key(&j, "layer"), json_string(&j, l.model->layer[layer].name);
-	clusters_json(&j, a, layer);
-	bad = end_json(&j, x, e);
+	bad = head_json(&j, x, &l, "clusters", window, e);
+	if (!bad) {
+		json_put_string(&j, "of_layer", l.model->layer[layer].name);
+		answer_clusters_json(&j, a, layer);
+		bad = end_json(&j, x, e);
+	}
 	analysis_free(a);
 	loaded_release(&l);
 	return bad;
@@ -243,14 +250,15 @@ static void shares_json(struct json *j, const struct model *m, const struct trac
 	json_key(j, "layers"), json_array(j);
 	for (int i = 0; i < t->n_layer; i++) {
 		const struct layer *l = &m->layer[i];
-		const int64_t n = i ? l->filters : m->T, k = i ? l->times : m->C;
 		if (!t->share[i])
 			continue;
 		json_newline(j);
 		json_object(j);
 		json_key(j, "name"), json_string(j, l->name);
-		shape_json(j, 2, (int64_t[]){ n, k });
-		reals_json(j, "share", t->share[i], n * k);
+		if (i)
+			json_put_reals(j, "shares", "filter time", (int64_t[]){ l->filters, l->times }, t->share[i]);
+		else
+			json_put_reals(j, "shares", "time channel", (int64_t[]){ m->T, m->C }, t->share[i]);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -275,15 +283,16 @@ int make_trace(struct answering *x, struct err *e)
 	struct analysis *a = analysis_of(x, l, window);
 	const struct trace *t =
 	        forward ? analysis_feeds(a, layer, filter, step) : analysis_trace(a, layer, filter, step);
-	head_json(&j, x, l->model);
-	json_key(&j, "window"), json_int(&j, window);
-	json_key(&j, "layer"), json_string(&j, of->name);
-	json_key(&j, "filter"), json_int(&j, filter);
-	json_key(&j, "step"), json_int(&j, step);
-	json_key(&j, "direction"), json_string(&j, forward ? "forward" : "back");
-	json_key(&j, "complete"), json_bool(&j, !forward || t->complete);
-	shares_json(&j, l->model, t);
-	bad = end_json(&j, x, e);
+	bad = head_json(&j, x, l, "trace", window, e);
+	if (!bad) {
+		json_put_string(&j, "of_layer", of->name);
+		json_put_int(&j, "of_filter", filter);
+		json_put_int(&j, "of_step", step);
+		json_put_string(&j, "direction", forward ? "forward" : "back");
+		json_put_bool(&j, "complete", !forward || t->complete);
+		shares_json(&j, l->model, t);
+		bad = end_json(&j, x, e);
+	}
 	analysis_free(a);
 	return bad;
 }
