@@ -4,6 +4,7 @@
 #include "core/analysis/filter_facts.h"
 #include "core/analysis/why.h"
 #include "tests/unit/world.h"
+#include "ui/actions/act.h"
 #include "ui/actions/actions.h"
 #include "ui/parts/findings.h"
 #include "ui/parts/methods.h"
@@ -272,6 +273,39 @@ START_TEST(commands_are_found_by_their_beginning_and_layers_by_name)
 }
 END_TEST
 
+/* A line is one command: a note may hold any character, and a layer in quotes may have any name. */
+START_TEST(names_and_notes_hold_any_character)
+{
+	static const char *const names[] = { "block 1/conv.0", "12", "quit" };
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (int k = 0; k < 3; k++) {
+		struct layer *l = (struct layer *)&u->s.m->layer[u->s.column[k % u->s.n_column]];
+		const char *was = l->name;
+		char line[64];
+		l->name = names[k];
+		press(u, "2 tab");
+		snprintf(line, sizeof line, "\"%s\" ", names[k]);
+		ui_changed(u, act_command(u, line));
+		ck_assert_str_eq(session_layer_now(&u->s)->name, names[k]);
+		ck_assert_int_eq(u->s.view, VIEW_LAYERS);
+		press(u, "tab");
+		if (!k) /* where nothing else is meant, blanks need no quotes */
+			ui_changed(u, act_command(u, "block 1/conv.0 "));
+		if (!k)
+			ck_assert_str_eq(session_layer_now(&u->s)->name, names[k]);
+		l->name = was;
+	}
+	ui_changed(u, act_command(u, "\"conv 9\""));
+	ck_assert_str_eq(u->message, "there is no layer 'conv 9'");
+	ui_changed(u, act_command(u, "note early; \"sharp\": see conv.1"));
+	press(u, ": n o t e s enter");
+	ck_assert(screen_has(u, "early; \"sharp\": see conv.1", 0, 24));
+	world_release(&w);
+}
+END_TEST
+
 /* A key that changes what another screen shows says so, and the table tells filters from units. */
 START_TEST(what_is_not_seen_is_told)
 {
@@ -413,8 +447,8 @@ END_TEST
 
 UNIT_MAIN("said", marking_in_the_table_goes_on_into_the_next_layer, a_reason_has_one_unit,
           measures_that_disagree_are_named, the_model_and_the_list_say_how_good_the_model_is, silent_has_one_meaning,
-          commands_are_found_by_their_beginning_and_layers_by_name, what_is_not_seen_is_told,
-          backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits, whose_saliency_it_is_is_said,
-          the_cursor_of_a_page_stops_once_a_line, what_explains_nothing_is_not_told_as_a_reason,
-          findings_agree_with_the_view_of_methods, filters_that_are_always_silent_can_be_marked,
-          findings_say_where_enter_goes)
+          commands_are_found_by_their_beginning_and_layers_by_name, names_and_notes_hold_any_character,
+          what_is_not_seen_is_told, backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits,
+          whose_saliency_it_is_is_said, the_cursor_of_a_page_stops_once_a_line,
+          what_explains_nothing_is_not_told_as_a_reason, findings_agree_with_the_view_of_methods,
+          filters_that_are_always_silent_can_be_marked, findings_say_where_enter_goes)

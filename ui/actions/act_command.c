@@ -75,6 +75,16 @@ static bool layer_command(struct ui *u, const char *name, size_t n, unsigned *ch
 	return false;
 }
 
+/* The name of a layer in double quotes: any name, also one with blanks, of digits alone, or that a command has. */
+static unsigned quoted_layer(struct ui *u, const char *name, size_t n)
+{
+	unsigned changed = 0;
+	n -= n > 0 && name[n - 1] == '"';
+	if (!layer_command(u, name, n, &changed))
+		ui_say(u, "there is no layer '%.*s'", (int)(n < 80 ? n : 80), name);
+	return changed;
+}
+
 static void say_unknown(struct ui *u, const char *name, size_t n)
 {
 	char word[80], near[NEAREST_SAY];
@@ -91,15 +101,19 @@ unsigned act_command(struct ui *u, const char *arg)
 	if (action_ask(u, arg, "command", ":"))
 		return 0;
 	arg += strspn(arg, " ");
-	size_t n = strcspn(arg, " ");
+	size_t n = strcspn(arg, " "), all = strlen(arg);
 	const char *rest = arg + n + strspn(arg + n, " ");
+	while (all > n && arg[all - 1] == ' ')
+		all--;
 	if (!n)
 		return 0;
+	if (*arg == '"')
+		return quoted_layer(u, arg + 1, all - 1);
 	if (all_digits(arg, n - (n > 1 && arg[n - 1] == '*')) && !*rest)
 		return action_run(u, action_find("window"), arg);
 	unsigned changed = 0;
 	const struct action *a = command_find(arg, n);
-	if (!a && !*rest && layer_command(u, arg, n, &changed))
+	if (!a && layer_command(u, arg, all, &changed))
 		return changed;
 	a = a ? a : command_begins(arg, n);
 	if (a)
