@@ -92,8 +92,9 @@ void ui_draw(struct ui *u)
 	struct canvas *c = &u->canvas;
 	canvas_clear(c);
 	if (!u->frame.usable) {
-		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W,
-		              LAYOUT_MIN_H);
+		canvas_printf(c, 0, 0, -1, S_WARN,
+		              c->w >= 34 ? "%dx%d is too small: %dx%d needed" : "%dx%d: needs %dx%d", c->w, c->h,
+		              LAYOUT_MIN_W, LAYOUT_MIN_H);
 		if (c->h > 1 && u->prompt.open)
 			prompt_draw(&u->prompt, c, c->h - 1);
 		else if (c->h > 1)

@@ -319,14 +319,17 @@ static void update_once(struct ui *u, unsigned changed)
 /* What switching a filter off or on did: said once the prediction is there. */
 static void say_switched(struct ui *u)
 {
-	const struct session *s = &u->s;
 	char now[64];
 	if (!u->switched[0] || u->scene.window_stale)
 		return;
 	predicted_format(u, now, sizeof now);
-	ui_say(u, "%s: %s %s, was %s", u->switched, u->g->yhat, now, u->before);
+	char *text = xasprintf("%s: %s %s, was %s", u->switched, u->g->yhat, now, u->before);
+	if (text_width(text) <= u->canvas.w - 2)
+		ui_say(u, "%s", text);
+	else /* what is cut off is not what was asked */
+		ui_say(u, "%s %s, was %s: %s", u->g->yhat, now, u->before, u->switched);
+	free(text);
 	u->switched[0] = '\0';
-	(void)s;
 }
 
 /* Numbers that come at once are on the first screen; the others fill in. */

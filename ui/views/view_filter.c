@@ -397,8 +397,9 @@ static void like_draw(const struct ui *u, struct canvas *c, int i, struct rect r
 		return;
 	}
 	x += canvas_text(c, x, line.y, end - x, S_TEXT, number_format(b, sizeof b, q->target, 7));
-	if (q->n)
-		canvas_printf(c, x, line.y, end - x, S_TEXT, " near %lld", (long long)q->top[0].window);
+	snprintf(b, sizeof b, " near %lld", q->n ? (long long)q->top[0].window : 0);
+	if (q->n && text_width(b) <= end - x) /* a number that is cut off is another number */
+		canvas_text(c, x, line.y, end - x, S_TEXT, b);
 	struct series v = { q->input + u->s.channel, T, C };
 	const double *range = q->look + 2 * (int64_t)u->s.channel;
 	plot_line(c, u->g, r, v, (struct range){ range[0], range[1] }, (struct paint){ .style = S_LINE });
