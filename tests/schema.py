@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Checks JSON against the JSON Schemas that tsviz prints, which lie in a folder as KIND.schema, and what verbs wrote as KIND.NUMBER.json.
 schema.py check FOLDER [KIND] says what of the JSON is wrong; never FOLDER: which keys of the schemas none of the files has; rules FOLDER:
-which keys break the rules of schema 2. Each prints a line for each fault; nothing if all is well.
+which keys break the rules of schema 2; undescribed FOLDER PAGE: which kinds and keys a page of the manual
+does not have. Each prints a line for each fault; nothing if all is well.
 
 It knows the words that tsviz writes (KNOWN), and says so of any other."""
 import glob
@@ -157,7 +158,32 @@ NONE = re.compile(r"(diff|session|sessions|session-merge)\.(model|data|recipe)(\
 
 
 # What tsviz serve writes; tests/cli/serve.py checks it.
+ENVELOPE = ("schema", "kind", "tsviz", "model", "data", "recipe", "set", "task", "target", "seed", "sentence")
+# Kinds whose keys are described one by one, however deep.
+DEEP = ("attack", "clusters", "counterfactual", "invert", "trace", "truth")
 SERVED = ("clusters", "layers", "saliency", "trace")
+
+
+def undescribed(schemas, page):
+    """Which kinds have no section "KIND, schema 2" in the manual page, and which keys of their objects are not named in it."""
+    with open(page, encoding="utf-8") as f:
+        parts = re.split(r"^\.Ss ", f.read(), flags=re.M)[1:]
+    text = {}
+    for part in parts:
+        title, body = part.replace("\\-", "-").split("\n", 1)
+        for kind in title.removesuffix(", schema 2").split(", ") if title.endswith(", schema 2") else []:
+            text[kind] = set(re.findall(r"[a-z_0-9]+", re.sub(r"\\f[BRI]|\\&", " ", body)))
+    for kind, schema in schemas.items():
+        if kind not in text:
+            yield f"{kind}: has no section"
+            continue
+        for k, s in schema["properties"].items():
+            if k in ENVELOPE or k.endswith("_reason"):
+                continue
+            for path, _ in [(k, s), *((p[1:], q) for p, q in members({"properties": {k: s}}, "") if kind in DEEP)]:
+                key = path.rsplit(".", 1)[-1]
+                if key not in text[kind] and key != "*" and not key.endswith("_reason"):
+                    yield f"{kind}: {path}"
 
 
 def is_tried(path):
@@ -172,6 +198,9 @@ def main():
             schemas[os.path.basename(name)[:-7]] = json.load(f)
     if task == "rules":
         print("\n".join([*rules(schemas), *recipe_fields(schemas["info"])]), end="")
+        return
+    if task == "undescribed":
+        print("\n".join(undescribed(schemas, sys.argv[3])), end="")
         return
     for kind, schema in schemas.items():
         if schema["title"] != kind:

@@ -77,6 +77,7 @@ while read -r k; do
 	[ -f "$T/$k.1.json" ] || no "$k" 'no verb is tried'
 done <"$T/kinds"
 is 'what verbs write is as the schemas say' "$($python tests/schema.py check "$T" 2>&1)" ''
+is 'every kind and its keys are in the manual' "$($python tests/schema.py undescribed "$T" src/cli/pages/tsviz-formats.5 2>&1 | tr '\n' ' ')" ''
 # rows that no verb writes are rows too many
 is 'each key is written' "$($python tests/schema.py never "$T" 2>&1 | tr '\n' ' ')" ''
 is 'one type for one key, and the other rules' "$($python tests/schema.py rules "$T" 2>&1)" ''
