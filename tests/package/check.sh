@@ -25,8 +25,9 @@ rm -rf "$again"
 mkdir -p "$again"
 tree_files | tar -cf - -T - | tar -xf - -C "$again"
 packed() { # folder, variables ...: the sum of its package
-	(cd "$1" && shift && env "$@" make --no-print-directory -j"$(nproc)" deb >"$T/log" 2>&1 && sha256sum <"$(ls build/deb/tsviz_*.deb)")
+	(cd "$1" && shift && env LINTIAN=true "$@" make --no-print-directory -j"$(nproc)" deb >"$T/log" 2>&1 && sha256sum <"$(ls build/deb/tsviz_*.deb)")
 }
+unset DEBFULLNAME DEBEMAIL
 SOURCE_DATE_EPOCH=$(tree_stamp)
 export SOURCE_DATE_EPOCH
 sum=$(packed .)
@@ -112,6 +113,7 @@ if [ "$README" = 1 ]; then
 		begin=$(date +%s)
 		in_root sh -c "cd /tmp/tsviz && apt-get -qq update && apt-get install -y make >/dev/null 2>&1 && make $goal SETUP=1" >"$T/log" 2>&1 </dev/null && ok ||
 			no "make $goal SETUP=1" "$(tail -n 3 "$T/log")"
+		[ $goal != demo ] || is 'demo installs nothing for tests' "$(in_root dpkg-query -W -f '${Package} ' check libvterm-dev mandoc 2>/dev/null)" ''
 		echo "make $goal SETUP=1 in a minimal Debian: $(($(date +%s) - begin)) s: $(tail -n 1 "$T/log")"
 	done
 fi

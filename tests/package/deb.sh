@@ -47,6 +47,14 @@ printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/loaded" -Wl,--
 printf 'Source: tsviz\n\nPackage: tsviz\nArchitecture: any\n' >"$deb/debian/control"
 depends=$(cd "$deb" && dpkg-shlibdeps -O -e"$root/usr/bin/tsviz" -e"$deb/loaded" 2>"$deb/shlibdeps.log" | sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || { cat "$deb/shlibdeps.log" >&2; exit 1; }
+# those for single formats of data and for serve, where they were there to build with
+may='' suggests=''
+for library in edf matio microhttpd sndfile; do
+	printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/may-$library" -Wl,--no-as-needed - -l$library 2>/dev/null &&
+		may="$may -e$deb/may-$library"
+done
+# shellcheck disable=SC2086
+[ -z "$may" ] || suggests=$(cd "$deb" && dpkg-shlibdeps -O -dSuggests -xlibc6 $may 2>>"$deb/shlibdeps.log" | sed -n 's/^shlibs:Suggests=//p')
 cat >"$root/DEBIAN/control" <<CONTROL
 Package: tsviz
 Version: $version
@@ -54,9 +62,9 @@ Architecture: $arch
 Maintainer: $who
 Installed-Size: $(du -k -s --exclude=DEBIAN "$root" | cut -f 1)
 Depends: $depends
-Suggests: libedf1, libmatio11, libmicrohttpd12, libsndfile1${built_using:+
-Static-Built-Using: ${built_using%, }}
-Section: science
+${suggests:+Suggests: $suggests
+}${built_using:+Static-Built-Using: ${built_using%, }
+}Section: science
 Priority: optional
 Description: look inside 1-D convolutional networks for time series
  A browser in the terminal that loads a trained network (Keras, ONNX) and a
@@ -68,5 +76,6 @@ CONTROL
 find "$root" -exec touch -h -d "@$stamp" {} +
 SOURCE_DATE_EPOCH=$stamp dpkg-deb --root-owner-group --build "$root" "$deb/tsviz_${version}_$arch.deb" >/dev/null
 echo "  built build/deb/tsviz_${version}_$arch.deb"
-if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root "$deb/tsviz_${version}_$arch.deb"
+lintian=${LINTIAN:-lintian} # another command, such as true, where the package is not to be checked
+if command -v "$lintian" >/dev/null; then $lintian --fail-on error,warning --allow-root "$deb/tsviz_${version}_$arch.deb"
 else echo "  lintian is not installed, so the package was not checked"; fi
