@@ -269,6 +269,15 @@ START_TEST(commands_are_found_by_their_beginning_and_layers_by_name)
 	ck_assert_int_eq(u->s.view, VIEW_FINDINGS);
 	press(u, ": w i n d enter");
 	ck_assert(strstr(u->message, "there is no command 'wind'") != NULL);
+	const char *last = u->s.m->layer[u->s.column[u->s.n_column - 1]].name;
+	char keys[64];
+	snprintf(keys, sizeof keys, "2 : %c %c %c tab enter", last[0], last[1], last[2]);
+	press(u, keys);
+	ck_assert_str_eq(session_layer_now(&u->s)->name, last);
+	int was = u->s.percentile;
+	press(u, "% 3 0 0 enter");
+	ck_assert_str_eq(u->message, "a percentile is 0 to 100");
+	ck_assert_int_eq(u->s.percentile, was);
 	world_release(&w);
 }
 END_TEST

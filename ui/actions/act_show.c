@@ -26,7 +26,11 @@ unsigned act_percentile(struct ui *u, const char *arg)
 	int64_t p;
 	if (action_ask(u, arg, "percentile", "percentile (0 shows all): ") || !*arg || !action_number(u, arg, &p))
 		return 0;
-	return session_percentile(&u->s, p > 100 ? 100 : (int)p);
+	if (p < 0 || p > 100) {
+		ui_say(u, "a percentile is 0 to 100");
+		return 0;
+	}
+	return session_percentile(&u->s, (int)p);
 }
 
 unsigned act_all_windows(struct ui *u, const char *arg)

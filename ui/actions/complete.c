@@ -88,8 +88,13 @@ static const char *layer(const struct ui *u, int i, char *buf, size_t size)
 
 static const char *command(const struct ui *u, int i, char *buf, size_t size)
 {
-	(void)u, (void)buf, (void)size;
-	return command_name(i);
+	const char *name = command_name(i);
+	int n = 0;
+	if (name)
+		return name;
+	while (command_name(n))
+		n++;
+	return layer(u, i - n, buf, size); /* the name of a layer goes there */
 }
 
 static const char *on_off(const struct ui *u, int i, char *buf, size_t size)
