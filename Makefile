@@ -48,9 +48,12 @@ LIBPKGS := ncursesw libcjson libprotobuf-c zlib
 # The first time in a build folder, and whenever the libraries are gone, tests/deps.sh looks for what the goals need, and installs it
 # with SETUP=1.
 GOALS := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter check,$(GOALS)),)
+override SETUP :=
+endif
 ifneq ($(filter-out clean layers deps,$(GOALS)),)
 ifeq ($(and $(wildcard $(B)/complete),$(call libs,--libs,$(LIBPKGS))),)
-COMPLETE := $(shell CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' SETUP='$(SETUP)' sh tests/deps.sh build $(GOALS) && \
+COMPLETE := $(shell CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' SETUP='$(SETUP)' sh tests/deps.sh build $(patsubst check,test,$(GOALS)) && \
 	mkdir -p $(B) && touch $(B)/complete && echo yes)
 $(if $(COMPLETE),,$(error packages are missing))
 endif

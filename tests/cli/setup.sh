@@ -36,6 +36,8 @@ stops 'make' "this command, or SETUP=1, installs them: apt-get install -y --no-i
 stops 'make demo' " $all" make B="$T/b" demo
 stops 'make install' " $all" make B="$T/b" install DESTDIR="$T/d"
 stops 'make test' " $all check libvterm-dev mandoc" make B="$T/b" test
+stops 'make check never installs' " $all check libvterm-dev mandoc" make B="$T/b" check SETUP=1
+SETUP=1 stops 'nor from the environment' " $all check libvterm-dev mandoc" make B="$T/b" check
 stops 'make quick' " $all check libvterm-dev" make B="$T/b" quick
 for use in hostile:run fuzz:run faults:valgrind package:deb package:static package:check; do
 	stops "tests/${use%:*}" 'installs them: apt-get install -y .*' sh "tests/${use%:*}/${use#*:}.sh"
