@@ -268,9 +268,9 @@ void survey_json_shard(FILE *f, const struct survey_head *h, const struct survey
 
 /* ---- the figures ---- */
 
-static void figure(struct json *j, const char *key, double v)
+static void figure(struct json *j, const char *key, double v, bool counted)
 {
-	json_put_figure(j, key, v, "there is no finite number of it");
+	json_put_figure(j, key, v, counted ? "it is not a finite number" : "there is nothing to count");
 }
 
 static void spread_json(struct json *j, const char *key, const struct spread *s)
@@ -279,10 +279,10 @@ static void spread_json(struct json *j, const char *key, const struct spread *s)
 		json_key(j, key);
 	json_object(j);
 	count_of(j, "n", s->n);
-	figure(j, "min", s->n ? s->min : (double)NAN);
-	figure(j, "max", s->n ? s->max : (double)NAN);
-	figure(j, "mean", s->n ? s->mean : (double)NAN);
-	figure(j, "deviation", spread_deviation(s));
+	figure(j, "min", s->n ? s->min : (double)NAN, s->n);
+	figure(j, "max", s->n ? s->max : (double)NAN, s->n);
+	figure(j, "mean", s->n ? s->mean : (double)NAN, s->n);
+	figure(j, "deviation", spread_deviation(s), s->n);
 	count_of(j, "zero", s->zero);
 	count_of(j, "nan", s->nan);
 	count_of(j, "infinite", s->inf);
@@ -331,8 +331,8 @@ static void filter_figures(struct json *j, const struct survey_plan *p, const st
 	double n = f->windows ? (double)f->windows : (double)NAN;
 	count_of(j, "n", f->windows);
 	json_key(j, "dead"), json_bool(j, dead);
-	figure(j, "alive", dead ? 0 : (double)f->alive / n);
-	figure(j, "active", dead ? 0 : (double)f->active / (n * (double)y->times));
+	figure(j, "alive", dead ? 0 : (double)f->alive / n, f->windows);
+	figure(j, "active", dead ? 0 : (double)f->active / (n * (double)y->times), f->windows);
 	spread_json(j, "activation_spread", &f->activation);
 	histogram_json(j, &f->histogram);
 	json_key(j, "importance_spreads"), json_object(j);
@@ -361,7 +361,7 @@ static void windows_json(struct json *j, const char *key, const struct survey_wi
 		json_object(j);
 		count_of(j, "window", w[i].window);
 		count_of(j, "step", w[i].time);
-		figure(j, "value", w[i].value);
+		figure(j, "value", w[i].value, true);
 		json_end_object(j);
 	}
 	json_end_array(j);

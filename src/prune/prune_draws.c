@@ -70,14 +70,14 @@ void prune_draws_text(FILE *f, const struct prune_report *r)
 	}
 }
 
-static void spread_json(struct json *j, const char *prefix, struct prune_spread s)
+static void spread_json(struct json *j, const char *prefix, struct prune_spread s, const char *why)
 {
 	const char *name[3] = { "median", "lowest", "highest" };
 	const double v[3] = { s.median, s.low, s.high };
 	char key[64];
 	for (int k = 0; k < 3; k++) {
 		snprintf(key, sizeof key, "%s%s", prefix, name[k]);
-		json_put_figure(j, key, v[k], "it was not measured, or is not a finite number");
+		json_put_figure(j, key, v[k], why);
 	}
 }
 
@@ -94,8 +94,9 @@ void prune_draws_json(struct json *j, const struct prune_report *r, int i)
 		for (int set = 0; set < r->p->n_set; set++) {
 			json_object(j);
 			json_key(j, "set"), json_string(j, r->p->set[set].name);
-			spread_json(j, "", spread(r, i, row, set, false));
-			spread_json(j, "changed_", spread(r, i, row, set, true));
+			spread_json(j, "", spread(r, i, row, set, false), prune_no_error(&r->p->set[set]));
+			struct prune_spread changed = spread(r, i, row, set, true);
+			spread_json(j, "changed_", changed, prune_no_change(changed.high));
 			json_end_object(j);
 		}
 		json_end_array(j);

@@ -4,7 +4,17 @@
 #include "src/json/tensor_json.h"
 #include "src/prune/prune_report.h"
 
-static const char not_measured[] = "it was not measured, or is not a finite number";
+const char *prune_no_error(const struct prune_set *s)
+{
+	return s->d.n_target ? "an output of the network is not a finite number"
+	                     : "no window of the set has a true value";
+}
+
+const char *prune_no_change(double changed)
+{
+	return isinf(changed) ? "the outputs of the network before do not differ from each other"
+	                      : "an output of one of the networks is not a finite number";
+}
 
 static void worth(struct json *j, const char *key, const struct prune_report *r, const struct prune_worth *w)
 {
@@ -12,8 +22,8 @@ static void worth(struct json *j, const char *key, const struct prune_report *r,
 	for (int i = 0; i < r->p->n_set; i++) {
 		json_object(j);
 		json_put_string(j, "set", r->p->set[i].name);
-		json_put_figure(j, "error", w[i].error, not_measured);
-		json_put_figure(j, "changed", w[i].changed, not_measured);
+		json_put_figure(j, "error", w[i].error, prune_no_error(&r->p->set[i]));
+		json_put_figure(j, "changed", w[i].changed, prune_no_change(w[i].changed));
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -45,8 +55,8 @@ static void sets(struct json *j, const struct prune_report *r)
 		json_object(j);
 		json_put_string(j, "set", s->name);
 		json_put_int(j, "windows", s->windows);
-		json_put_figure(j, "error", s->before.error, not_measured);
-		json_put_figure(j, "baseline_error", s->naive, not_measured);
+		json_put_figure(j, "error", s->before.error, prune_no_error(s));
+		json_put_figure(j, "baseline_error", s->naive, prune_no_error(s));
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -69,8 +79,8 @@ static void tuned(struct json *j, const struct prune_report *r, const struct pru
 	json_put_number(j, "learning_rate", job->tune_rate);
 	json_put_int(j, "windows", t->train);
 	json_put_int(j, "deciding_windows", t->decide);
-	json_put_figure(j, "loss_before", t->before, not_measured);
-	json_put_figure(j, "loss_after", t->after, not_measured);
+	json_put_figure(j, "loss_before", t->before, "the loss is not a finite number");
+	json_put_figure(j, "loss_after", t->after, "no epoch has a finite loss");
 	json_end_object(j);
 }
 
@@ -111,7 +121,7 @@ static void sizes(struct json *j, const struct prune_report *r)
 		else
 			json_put_int(j, key[0][k], r->bytes[k]);
 	for (int k = 0; k < 2; k++)
-		json_put_figure(j, key[1][k], r->seconds[k], not_measured);
+		json_put_figure(j, key[1][k], r->seconds[k], "the time was not taken");
 	json_newline(j);
 }
 

@@ -31,6 +31,9 @@ int prune_curve_write(const struct prune_report *r, const char *path, struct err
 void prune_curve_plot(FILE *f, const struct prune_report *r);
 /* --seeds: median and range, of all points; of point i (-1: before) and a set. They say nothing without draws. */
 void prune_draws_text(FILE *f, const struct prune_report *r);
+/* Why an error over a set, and a change of the outputs, is no finite number. */
+const char *prune_no_error(const struct prune_set *s);
+const char *prune_no_change(double changed);
 void prune_draws_json(struct json *j, const struct prune_report *r, int i);
 void prune_draws_csv_head(FILE *f, const struct prune_report *r, const char *set);
 void prune_draws_csv(FILE *f, const struct prune_report *r, int i, int set);
