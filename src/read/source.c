@@ -56,6 +56,10 @@ static int fetch(struct source *s, unsigned char *p, size_t n, size_t *got, stru
 	return 0;
 }
 
+/* zlib makes two buffers of twice this size and goes through both of them, and each page that is touched for the first
+ * time costs as much as some thousand bytes of text: larger ones only make a small file slow. */
+enum { GZ_BUFFER = 1 << 15 };
+
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e)
 {
 	const struct bundled *own = bundled_find(o, path);
@@ -75,17 +79,19 @@ int source_open(struct source *s, const char *path, const struct read_options *o
 			close(fd);
 		return err_set(e, ERR_IO, "cannot be read: %s", strerror(errno));
 	}
-	gzbuffer(s->gz, 1 << 18);
+	gzbuffer(s->gz, GZ_BUFFER);
 	s->packed = !gzdirect(s->gz);
 	if (s->packed)
 		s->size = -1;
 	if (s->size < 0)
 		s->cap /= 2;
-	s->owned = xmalloc(SOURCE_HEAD);
+	s->owned = xmalloc(SOURCE_HEAD + 1);
 	s->head = s->owned;
 	int bad = fetch(s, s->owned, SOURCE_HEAD, &s->n_head, e);
 	if (bad)
 		source_close(s);
+	else
+		s->owned[s->n_head] = 0;
 	return bad;
 }
 
@@ -120,6 +126,11 @@ bool source_rewinds(const struct source *s)
 
 int source_rewind(struct source *s, struct err *e)
 {
+	/* nothing but the head was read */
+	if (s->total == (int64_t)s->n_head) {
+		s->at = 0;
+		return 0;
+	}
 	unsigned char *head = xmalloc(SOURCE_HEAD);
 	size_t got = 0;
 	s->total = 0;
@@ -129,6 +140,12 @@ int source_rewind(struct source *s, struct err *e)
 	free(head);
 	s->at = 0;
 	return bad;
+}
+
+const unsigned char *source_all(const struct source *s, size_t *n)
+{
+	*n = s->n_head;
+	return source_rewinds(s) && (int64_t)s->n_head == s->size ? s->head : NULL;
 }
 
 int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e)

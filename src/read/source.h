@@ -38,8 +38,12 @@ void source_close(struct source *s);
 int source_read(struct source *s, void *p, size_t n, size_t *got, struct err *e);
 /* Whether source_rewind() works: the source is a regular file that is not packed. */
 bool source_rewinds(const struct source *s);
-/* Begins again with the first byte. Returns an error if the file no longer begins with the same bytes. */
+/* Begins again with the first byte. Returns an error if the file was read beyond the head and no longer begins with the
+ * same bytes. */
 int source_rewind(struct source *s, struct err *e);
+/* All bytes of the file and a NUL after them, if the head holds them: *n is their number, and they belong to the
+ * source. NULL: it does not, or the file cannot be read again. */
+const unsigned char *source_all(const struct source *s, size_t *n);
 /* Reads everything up to the end. *data is malloc'd, has a NUL after the last byte and belongs to the caller. */
 int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e);
 

@@ -359,13 +359,14 @@ static int read_pieces(struct table *t, struct source *s, const struct recipe *r
 
 static int read_whole(struct table *t, struct source *s, const struct recipe *r, int64_t budget, struct err *e)
 {
-	unsigned char *text;
+	unsigned char *copy = NULL;
 	size_t n;
-	int bad = source_rest(s, &text, &n, e);
+	const unsigned char *text = source_all(s, &n);
+	int bad = text ? 0 : source_rest(s, &copy, &n, e);
 	if (bad)
 		return bad;
-	bad = table_from_text(t, s->file, text, n, r, budget - (int64_t)n, e);
-	free(text);
+	bad = table_from_text(t, s->file, text ? text : copy, n, r, budget - (int64_t)n, e);
+	free(copy);
 	if (!bad)
 		t->room += (int64_t)n;
 	return bad;
