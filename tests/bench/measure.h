@@ -27,7 +27,7 @@ void line_timing(const struct timing *t); /* median_ms, min_ms, runs */
 void line_speed(double flop, const struct timing *t);
 void line_end(void);
 
-/* Returns the best rate of multiply-adds, fused or separate, of one thread with the widest vectors in use. It is
+/* Returns the best rate of multiply-adds, fused or separate, of one thread with the vectors in use. It is
  * measured once. */
 double peak_gflops(void);
 

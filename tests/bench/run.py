@@ -177,6 +177,31 @@ def onnxruntime(net):
     yield dict(by="onnxruntime", bench="big_forward", net=net, **json.loads(r.stdout))
 
 
+
+def isa():
+    """the same networks by each instruction set, as processor time; the share is of that set's own peak"""
+    for group in (*BIG, "dataset"):
+        for name in ("avx512", "avx2"):
+            r = subprocess.run([BUILD + "/bench", "--cpu", group], stdout=subprocess.PIPE, text=True, check=True, env=dict(os.environ, TSVIZ_ISA=name))
+            for q in map(json.loads, r.stdout.splitlines()):
+                if q["bench"] in ("big_forward", "dataset_importance") and q.get("threads", 1) == 1:
+                    yield dict(q, bench="isa", isa=name, net=q.get("net", "importance over the test set"))
+
+
+def large_onnx():
+    """a file of 50 MB, from the start of the program to its end"""
+    path = BUILD + "/large.onnx"
+    subprocess.run(["/usr/bin/python3", "tests/bench/gen_large_onnx.py", path], check=True)
+    yield from process("large_onnx", [BUILD + "/tsviz", "info", path], mb=round(os.path.getsize(path) / 1e6, 1))
+
+
+def start():
+    """the browser in a pseudo-terminal, from exec to its first whole picture, beside /bin/true"""
+    r = subprocess.run([sys.executable, "tests/bench/start.py", "--json", BUILD + "/tsviz", MODEL, CSV, *RECIPE], stdout=subprocess.PIPE, text=True, check=True)
+    for text in r.stdout.splitlines():
+        yield dict(by="tsviz", bench="start", **json.loads(text))
+
+
 BIG = ("fcn", "resnet", "inceptiontime")
 LONG = ("splice", "tcn")
 GROUPS = {     # name: ours, peer's
@@ -193,6 +218,9 @@ GROUPS = {     # name: ours, peer's
     "deep": (lambda: program("deep"), None),
     **{n: (lambda n=n: long(n), lambda n=n: peer_long(n)) for n in LONG},
     "table": (lambda: program("table"), None),
+    "isa": (isa, None),
+    "onnx": (large_onnx, None),
+    "start": (start, None),
     "growth": (lambda: program("growth"), None),
 }
 
@@ -277,6 +305,14 @@ def goals():
         yield "map of one filter, %s: ms" % net, ("long_one_map", "min_ms", w), (*p, "one_map_ms", w), 1, True
     yield "CSV of 1 M rows x 4 columns, 6 digits: MB/s", ("csv", "mb_per_s", {"numbers": "6 digits"}), None, 150, False
     yield "the same, 17 digits: MB/s", ("csv", "mb_per_s", {"numbers": "17 digits"}), None, 150, False
+    yield "the same, 6 digits in quotes: MB/s", ("csv", "mb_per_s", {"numbers": "quoted, 6 digits"}), None, 150, False
+    yield "the same, 6 digits, packed with gzip: share of the time that zlib takes", ("gzip", "share_of_zlib", {}), None, None, False
+    for net in (*BIG, "importance over the test set"):
+        yield "AVX2, %s: share of its peak, beside that of AVX-512" % net, ("isa", "share_of_peak", {"isa": "avx2", "net": net}), (
+            "tsviz", "isa", "share_of_peak", {"isa": "avx512", "net": net}), 0.7, False
+    yield "ONNX file of 50 MB, start to end: ms", ("large_onnx", "median_ms", {}), None, 200, True
+    yield "browser from exec to its first picture: ms", ("start", "median_ms", {"program": "first picture"}), None, 15, True
+    yield "the same: memory with the reading child, MB", ("start", "memory_mb", {"program": "first picture"}), None, 9, True
 
 
 def number(v):
