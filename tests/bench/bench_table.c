@@ -78,10 +78,11 @@ static void unpack(void *arg)
 static void read_packed(void *arg)
 {
 	double *sum = arg;
+	struct read_options o = { 0 };
 	struct source s;
 	struct table t;
 	struct err e;
-	int bad = source_open(&s, packed, NULL, &e);
+	int bad = source_open(&s, packed, &o, &e);
 	bad = bad ? bad : table_from_source(&t, &s, NULL, INT64_MAX, &e);
 	if (bad) {
 		fprintf(stderr, "bench: %s\n", e.text);
