@@ -503,7 +503,8 @@ static int open_image(const unsigned char *data, size_t n, hid_t *root, struct e
 	if (fapl < 0 || h5.H5Pset_fapl_core(fapl, 1 << 16, 0) < 0 ||
 	    h5.H5Pset_file_image(fapl, (void *)(uintptr_t)data, n) < 0)
 		return err_set(e, ERR_LIMIT, "libhdf5 takes no file of %zu MB into memory; see --max-mem", n >> 20);
-	if ((file = h5.H5Fopen("image", READ_ONLY, fapl)) < 0 || (*root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
+	/* A name that is absolute: libhdf5 2 would ask for the current folder, which the locked child may not. */
+	if ((file = h5.H5Fopen("/image", READ_ONLY, fapl)) < 0 || (*root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
 		return err_set(e, ERR_FORMAT, "the HDF5 file is damaged or cut off");
 	return 0;
 }
