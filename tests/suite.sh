@@ -14,7 +14,8 @@ case $program in
 *) "$program" ;;
 esac >"$output" 2>&1 </dev/null
 status=$?
-took=$(($(date +%s) - begin))
+times >"$output.times"
+took="$(($(date +%s) - begin)) s, $(awk 'NR == 2 { split($1, u, "[ms]"); split($2, k, "[ms]"); printf "%.0f", 60 * (u[1] + k[1]) + u[2] + k[2] }' "$output.times") of a processor"
 last=$(grep -aE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$output" | tail -n 1)
 if [ -z "$last" ]; then
 	said=$(cat "$output" && echo "FAIL $name: ended without a count (status $status)")
@@ -25,7 +26,7 @@ else
 		[ "$f" -gt 0 ] || f=1
 		said=$(cat "$output" && echo "FAIL $name")
 	else
-		said=$(grep -a '^SKIP ' "$output"; echo "ok   $name: $p passed, $s skipped ($took s)")
+		said=$(grep -a '^SKIP ' "$output"; echo "ok   $name: $p passed, $s skipped ($took)")
 	fi
 	echo "$p $f $s" >"$output.count"
 fi

@@ -321,12 +321,11 @@ static void place(int out, int input)
 static _Noreturn void start_again(const struct sandbox *s)
 {
 	char name[] = "tsviz";
-	char *argv[] = { name, (char *)(uintptr_t)s->again, NULL }, *envp[3] = { NULL };
+	char *argv[] = { name, (char *)(uintptr_t)s->again, NULL }, *envp[2] = { NULL };
 #ifdef TSVIZ_SAN
-	int n = 0;
-	for (char **p = environ; *p && n < 2; p++)
-		if (!strncmp(*p, "ASAN_OPTIONS=", 13) || !strncmp(*p, "UBSAN_OPTIONS=", 14))
-			envp[n++] = *p;
+	for (char **p = environ; *p && !envp[0]; p++)
+		if (!strncmp(*p, "ASAN_OPTIONS=", 13))
+			envp[0] = *p;
 #endif
 	execve("/proc/self/exe", argv, envp);
 	/* In a chroot without /proc the program is started by the name that started this process. */

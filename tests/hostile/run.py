@@ -23,7 +23,7 @@ slow = 1 if VARIANT == "release" else 6  # the sanitizers' own cost
 def run(argv, env, cwd=ROOT):
     """status, stdout, stderr, seconds over?, kilobytes"""
     full = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm", "HOME": "/nonexistent",
-            "ASAN_OPTIONS": "exitcode=99:detect_leaks=0:allocator_may_return_null=1", "UBSAN_OPTIONS": "exitcode=99", **env}
+            "ASAN_OPTIONS": "exitcode=99:handle_sigill=1:detect_leaks=0:allocator_may_return_null=1", **env}
     p = subprocess.Popen(argv, cwd=cwd, env=full, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     late = []
 
