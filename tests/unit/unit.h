@@ -19,6 +19,13 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
+/* An assertion that holds costs nothing: check would write to a file that it held, millions of times where it stands in a
+ * loop. After a crash the name of the test is known, and the sanitizer builds say the line. */
+#undef ck_assert_msg
+#undef ck_assert
+#define ck_assert_msg(expr, ...) ((expr) ? (void)0 : ck_abort_msg(__VA_ARGS__))
+#define ck_assert(expr) ck_assert_msg(expr, "Assertion '%s' failed", #expr)
+
 /* Ends a test as skipped and prints the reason. Tests are forked, so the line is written at once. */
 #define unit_skip(...)                         \
 	do {                                   \
