@@ -48,4 +48,6 @@ none 'links of documents lead to files' "$(for f in README.md CONTRIBUTING.md SE
 done)"
 none 'a room has at most 30 files' "$(find core ui src -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 30 { print $2 ": " $1 }')"
 none 'every room has a README' "$(find core ui src -mindepth 1 -type d | while read -r room; do [ -f "$room/README.md" ] || echo "$room"; done)"
+# The linker takes the first of two functions of one name, and says nothing.
+none 'public names are given once' "$(nm -g --defined-only "$(dirname "$TSVIZ")/libtsviz.a" 2>/dev/null | awk '$2 ~ /[TDBR]/ { print $3 }' | sort | uniq -d)"
 done_testing

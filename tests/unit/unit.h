@@ -19,8 +19,8 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
-/* An assertion that holds costs nothing: check would write to a file that it held, millions of times where it stands in a
- * loop. After a crash the name of the test is known, and the sanitizer builds say the line. */
+/* An assertion that holds costs nothing: check would write to a file that it held, millions of times where it stands in
+ * a loop. After a crash the name of the test is known, and the sanitizer builds say the line. */
 #undef ck_assert_msg
 #undef ck_assert
 #define ck_assert_msg(expr, ...) ((expr) ? (void)0 : ck_abort_msg(__VA_ARGS__))
