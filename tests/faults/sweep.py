@@ -46,6 +46,7 @@ USES = [
     ("invert", "invert -q {T}/m.json {T}/d.csv --to 1 --iterations 3 -o {O}.csv --json", None),
     ("survey", "survey -q {T}/m.json {T}/d.csv --chunk 20 --shard 1/2 -o {O}.json --threads 1", None),
     ("survey-merge", "survey -q --merge {T}/1.json {T}/2.json -o {O}.json", None),
+    ("scan", "scan -q {T}/m.json {T}/d.csv --error-above .1 --events {T}/events.csv -o {O}.csv --threads 1", None),
     ("report", "report -q {T}/m.json {T}/d.csv --quick -o {O}.html --threads 1", None),
     ("session", "session -q {T}/a.session.json -o {O}.json --json", None),
     ("session-merge", "session -q --merge {T}/a.session.json {T}/b.session.json -o {O}.json", None),
@@ -65,7 +66,7 @@ USES = [
 
 
 # In the CI run, which has no time for all of them, these are left out: it asks for fewer points of a use than LONG_MOST. --only takes them in.
-LONG, LONG_MOST = {"truth", "attack", "counterfactual", "invert", "survey", "survey-merge", "report", "session", "session-merge", "serve", "browse-session"}, 100
+LONG, LONG_MOST = {"truth", "attack", "counterfactual", "invert", "survey", "survey-merge", "report", "scan", "session", "session-merge", "serve", "browse-session"}, 100
 # what a report of prune measures, and what it leaves out where a file cannot be looked at
 TIMES = re.compile(rb"(one forward pass|bytes of the file)[^\n]*\n?")
 
@@ -409,7 +410,7 @@ def main():
     subprocess.run([a.program, base + "/m.json", base + "/d.csv", "-q", "--session", base + "/s.json", "--screen", "layers", "--keys", "space ; o l d enter"],
                    check=True, stdout=subprocess.DEVNULL, env=environment(base))
     calls = {"load-keras-h5-child", "load-onnx-child", "load-json", "data-npy", "predict-csv", "save-recipe", "analyze", "train", "convert-onnx",
-             "prune", "diff", "export", "save-settings", "data-npz", "truth", "attack", "counterfactual", "invert", "survey", "survey-merge", "report",
+             "prune", "diff", "export", "save-settings", "data-npz", "truth", "attack", "counterfactual", "invert", "survey", "survey-merge", "report", "scan",
              "session", "session-merge", "serve", "browse-session"}
     survived = tried = all_points = temps = uses = refused = 0
     print("%-22s %9s %7s %9s %7s" % ("use", "points", "tried", "survived", "copied"), flush=True)
