@@ -235,6 +235,13 @@ int graph_const_real(struct graph *g, const char *name, const struct shape *s, c
 	return id;
 }
 
+int graph_const_kept(struct graph *g, const char *name, const struct shape *s, const real *data, bool weight,
+                     struct err *e)
+{
+	struct value v = { .shape = *s, .dtype = DT_REAL, .node = -1, .constant = true, .weight = weight, .r = data };
+	return const_add(g, name, &v, e);
+}
+
 int graph_const_float(struct graph *g, const char *name, const struct shape *s, const float *data, bool weight,
                       struct err *e)
 {

@@ -106,6 +106,9 @@ void graph_free(struct graph *g);
 int graph_input(struct graph *g, const char *name, enum dtype t, const struct shape *s, struct err *e);
 int graph_const_real(struct graph *g, const char *name, const struct shape *s, const real *data, bool weight,
                      struct err *e);
+/* The same without a copy: the caller keeps `data` as long as the graph lives. */
+int graph_const_kept(struct graph *g, const char *name, const struct shape *s, const real *data, bool weight,
+                     struct err *e);
 int graph_const_float(struct graph *g, const char *name, const struct shape *s, const float *data, bool weight,
                       struct err *e);
 int graph_const_int(struct graph *g, const char *name, const struct shape *s, const int64_t *data, struct err *e);

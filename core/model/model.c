@@ -88,6 +88,7 @@ void model_free(struct model *m)
 		recipe_release(m->recipe);
 	free(m->recipe);
 	free(m->layer);
+	free(m->stream);
 	arena_release(&m->arena);
 	free(m);
 }

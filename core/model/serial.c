@@ -124,11 +124,17 @@ static bool *used_values(const struct model *m)
 	return used;
 }
 
-/* The bytes of padding at place `at` of the stream. They align reals, so that the reader can use them where they lie.
- */
-static size_t padding(size_t at)
+/* A tensor of at least KEEP_LEAST bytes stays where it lies, in a stream of at least KEEP_STREAM bytes. */
+enum { KEEP_LEAST = 4096, KEEP_STREAM = 1 << 20 };
+
+/* The bytes of padding before n bytes of reals at place `at` of the stream. They align reals, so that the reader can
+ * use them where they lie. Large tensors begin at a multiple of 64 bytes in memory, which is quicker to load from:
+ * malloc puts a large block 16 bytes behind the beginning of a page. */
+static size_t padding(size_t at, size_t n)
 {
-	return (sizeof(real) - at % sizeof(real)) % sizeof(real);
+	enum { LINE = 64, MALLOC = 16 };
+	return n < KEEP_LEAST ? (sizeof(real) - at % sizeof(real)) % sizeof(real)
+	                      : (LINE - (at + MALLOC) % LINE) % LINE;
 }
 
 static void write_const(struct out *o, const struct value *v)
@@ -140,7 +146,7 @@ static void write_const(struct out *o, const struct value *v)
 	put_int(o, v->weight);
 	size_t n = (size_t)shape_count(&v->shape);
 	if (is_real) {
-		put(o, (unsigned char[sizeof(real)]){ 0 }, padding(o->sent + o->n));
+		put(o, (unsigned char[64]){ 0 }, padding(o->sent + o->n, n * sizeof *v->r));
 		put(o, v->r, n * sizeof *v->r);
 	}
 	for (size_t i = 0; i < n && !is_real; i++)
@@ -328,6 +334,7 @@ struct in {
 	const unsigned char *p;
 	size_t n, at;
 	bool bad;
+	bool keep, kept; /* large tensors may stay where they lie; one did */
 };
 
 static const void *take(struct in *q, size_t n)
@@ -456,11 +463,16 @@ static int read_const(struct in *q, struct pool **pool, struct model *m, bool is
 		return 0;
 	}
 	if (is_real)
-		take(q, padding(q->at));
+		take(q, padding(q->at, (size_t)n * sizeof(real)));
 	const void *raw = take(q, (size_t)n * (is_real ? sizeof(real) : 8));
 	if (!raw)
 		return 0;
-	if (is_real && (uintptr_t)raw % _Alignof(real) == 0)
+	bool lies_well = is_real && (uintptr_t)raw % _Alignof(real) == 0;
+	if (lies_well && q->keep && (size_t)n * sizeof(real) >= KEEP_LEAST) {
+		q->kept = true;
+		return graph_const_kept(m->graph, name, &s, raw, weight, e);
+	}
+	if (lies_well)
 		return graph_const_real(m->graph, name, &s, raw, weight, e);
 	if (is_real) {
 		real *r = pool_alloc(pool, (size_t)n, sizeof *r);
@@ -665,9 +677,11 @@ static int read_record(struct in *q, struct pool **pool, struct model *m, bool *
 	}
 }
 
-struct model *serial_read(const unsigned char *buf, size_t n, struct err *e)
+/* Gives what serial_read gives. own: the bytes, which become the model's if a tensor stays in them; or NULL. Returns in
+ * *kept whether they did, even if the model is refused. */
+static struct model *read_stream(const unsigned char *buf, size_t n, void *own, bool *kept, struct err *e)
 {
-	struct in q = { buf, n, 0, false };
+	struct in q = { .p = buf, .n = n, .keep = own != NULL };
 	struct pool *pool = NULL;
 	struct model *m = NULL;
 	bool end = false;
@@ -685,6 +699,8 @@ struct model *serial_read(const unsigned char *buf, size_t n, struct err *e)
 		pool_free(pool);
 		pool = NULL;
 	}
+	*kept = q.kept;
+	m->stream = q.kept ? own : NULL;
 	int output = end ? (int)take_range(&q, -1, m->graph->n_value - 1) : -1;
 	if (q.bad || q.at != n || (bad >= 0 && output < 0 && !m->n_unsupported))
 		bad = err_set(e, ERR_FORMAT, "the reading process sent a damaged model");
@@ -695,5 +711,20 @@ struct model *serial_read(const unsigned char *buf, size_t n, struct err *e)
 		model_free(m);
 		return NULL;
 	}
+	return m;
+}
+
+struct model *serial_read(const unsigned char *buf, size_t n, struct err *e)
+{
+	bool kept = false;
+	return read_stream(buf, n, NULL, &kept, e);
+}
+
+struct model *serial_take(unsigned char *buf, size_t n, struct err *e)
+{
+	bool kept = false;
+	struct model *m = read_stream(buf, n, n >= KEEP_STREAM ? buf : NULL, &kept, e);
+	if (!kept)
+		free(buf);
 	return m;
 }

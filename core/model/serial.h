@@ -13,5 +13,8 @@ int serial_send(const struct model *m, serial_sink sink, void *arg, struct err *
 /* Reads the n bytes at buf, which must be aligned as malloc aligns memory. The caller frees the model with model_free.
  * Returns NULL on error. */
 struct model *serial_read(const unsigned char *buf, size_t n, struct err *e);
+/* The same for bytes that are malloc'd, which become the model's in every case. Weights of a large stream stay where
+ * they lie in it, instead of being copied. */
+struct model *serial_take(unsigned char *buf, size_t n, struct err *e);
 
 #endif

@@ -557,12 +557,8 @@ static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e
 	}
 	if (sandbox_run(&s, &buf, &n, e) < 0)
 		return NULL;
-	struct model *m = NULL;
-	if (n < sizeof side_magic || memcmp(buf, side_magic, sizeof side_magic) != 0) {
-		m = serial_read(buf, n, e);
-		free(buf);
-		return m;
-	}
+	if (n < sizeof side_magic || memcmp(buf, side_magic, sizeof side_magic) != 0)
+		return serial_take(buf, n, e);
 	int bad = j->side.opened ? err_set(e, ERR_FORMAT, "the reader failed") : side_read(&j->side, buf, n, e);
 	free(buf);
 	return bad || read_side_open(&j->side, j->file, max_mem, e) ? NULL : read_in_child(j, max_mem, e);

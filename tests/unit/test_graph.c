@@ -308,6 +308,47 @@ START_TEST(the_serialised_form_comes_back)
 }
 END_TEST
 
+/* A model of 1.2 MB: its large tensor stays in the stream, and the model frees it; a stream that is cut off leaves
+ * nothing behind, which the sanitizer build sees. */
+START_TEST(a_large_stream_becomes_the_models)
+{
+	enum { ROWS = 300, COLUMNS = 1000 };
+	struct model *n = model_new("large", "test");
+	struct shape two = sh(2, ROWS, COLUMNS, 0);
+	real *w = xcalloc((size_t)ROWS * COLUMNS, sizeof *w);
+	for (int i = 0; i < ROWS * COLUMNS; i++)
+		w[i] = (real)i;
+	int in = model_input(n, "x", "Input", "NTC", ROWS, 1, 1, &e);
+	ck_assert_msg(in >= 0, "%s", e.text);
+	int flat = graph_op(n->graph, "Flatten", "flat", 1, (int[]){ in }, 0, NULL, &e);
+	int k = graph_const_real(n->graph, "w", &two, w, true, &e);
+	int out = graph_op(n->graph, "MatMul", "y", 2, (int[]){ flat, k }, 0, NULL, &e);
+	ck_assert_msg(out >= 0 && model_finish(n, out, &e) >= 0, "%s", e.text);
+	unsigned char *buf, *again;
+	size_t size, size2;
+	ck_assert_int_eq(serial_bytes(n, &buf, &size, &e), 0);
+	unsigned char *cut = xmalloc(size), *own = xmalloc(size);
+	memcpy(cut, buf, size - 1);
+	memcpy(own, buf, size);
+	ck_assert_ptr_null(serial_take(cut, size - 1, &e));
+	struct model *m = serial_take(own, size, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	int v = graph_find(m->graph, "w");
+	const unsigned char *at = (const void *)m->graph->value[v].r;
+	ck_assert(m->stream == own && at > own && at < own + size);
+	ck_assert_int_eq((at - own + 16) % 64, 0);
+	ck_assert_int_eq(memcmp(at, w, (size_t)ROWS * COLUMNS * sizeof *w), 0);
+	ck_assert_int_eq(serial_bytes(m, &again, &size2, &e), 0);
+	ck_assert_uint_eq(size, size2);
+	ck_assert_int_eq(memcmp(buf, again, size), 0);
+	free(buf);
+	free(again);
+	free(w);
+	model_free(m);
+	model_free(n);
+}
+END_TEST
+
 /* Whatever a hostile child sends: a model or a clean error. Run by the sanitizer build too. */
 START_TEST(a_damaged_stream_is_refused_or_read)
 {
@@ -412,6 +453,6 @@ UNIT_MAIN("graph", forward_by_hand, backward_by_hand, gradients_can_be_shown_and
           a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
           outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time,
           inception_time_keeps_a_few_values_at_a_time, networks_compute_many_windows_with_the_same_bits,
-          layers_know_their_shape, the_serialised_form_comes_back, a_damaged_stream_is_refused_or_read,
-          constants_fold_while_building, the_builder_refuses_what_does_not_fit,
+          layers_know_their_shape, the_serialised_form_comes_back, a_large_stream_becomes_the_models,
+          a_damaged_stream_is_refused_or_read, constants_fold_while_building, the_builder_refuses_what_does_not_fit,
           operators_tell_where_each_gradient_is_zero)
