@@ -128,11 +128,12 @@ static void network(struct json *j, const struct survey_plan *p)
 	json_key(j, "layers"), json_array(j);
 	for (int k = 0; k < p->n_layer; k++) {
 		const struct survey_layer_plan *y = &p->layer[k];
+		int64_t n_rest = y->n_rest;
 		json_object(j);
 		json_key(j, "name"), json_string(j, y->name);
 		count_of(j, "filters", y->filters);
 		count_of(j, "steps", y->times);
-		json_put_figures(j, "rests_at", "limit", &(int64_t){ y->n_rest }, y->rest);
+		json_put_figures(j, "rests_at", "limit", &n_rest, y->rest);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -468,8 +468,8 @@ START_TEST(a_damaged_file_is_refused)
 		{ "\"unique\":{\"shape\":[2],\"axes\":[\"channel\"],\"values\":[",
 		  "\"unique\":{\"values\":[2,null],\"no\":[" },
 		{ "\"top\":[{", "\"top\":[{\"window\":-1},{" },
-		{ "\"filters\":[", "\"filters\":[1," },
-		{ "\"histogram\":{\"zero\":", "\"histogram\":{\"zeros\":" },
+		{ "\"per_filter\":[", "\"per_filter\":[1," },
+		{ "\"activation_histogram\":{\"zero\":", "\"activation_histogram\":{\"zeros\":" },
 	};
 	struct world w;
 	struct survey_set *set, *read;
