@@ -74,4 +74,37 @@ START_TEST(a_click_is_about_the_view_that_is_there_now)
 }
 END_TEST
 
-UNIT_MAIN("ahead", a_screen_that_is_too_small_copies_the_same, a_click_is_about_the_view_that_is_there_now)
+/* Two clusters of conv1, which has 6 filters, are compared, and conv2, which has 4, is selected before the next layout.
+ * No map is asked for of a filter that is not there. */
+START_TEST(a_map_that_is_asked_for_is_of_its_layer)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_changed(u, session_clusters(&u->s, u->s.q.cluster_method, 3));
+	show(u, VIEW_CLUSTERS);
+	for (const char *key = "V  P"; *key; key++) {
+		ui_key(u, *key);
+		ui_update(u);
+		ui_draw(u);
+	}
+	ck_assert_int_eq(u->s.view, VIEW_PAIR);
+	ck_assert_int_gt(u->scene.n_picked, 0);
+	int most = 0, layer = u->s.layer;
+	for (int i = 0; i < u->scene.n_picked; i++)
+		most = u->scene.picked[i] > most ? u->scene.picked[i] : most;
+	for (int i = 0; i < u->s.m->n_layer; i++)
+		if (u->s.m->layer[i].kind == LAYER_ANALYSED && u->s.m->layer[i].filters <= most)
+			layer = i;
+	ck_assert_int_ne(layer, u->s.layer);
+	session_layer(&u->s, layer);
+	scene_list_missing(&u->scene, &u->s);
+	for (int i = 0; i < u->scene.n_ask; i++)
+		if (u->scene.ask[i].kind == ANSWER_MAP)
+			ck_assert_int_lt(u->scene.ask[i].filter, u->s.m->layer[layer].filters);
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("ahead", a_map_that_is_asked_for_is_of_its_layer, a_screen_that_is_too_small_copies_the_same,
+          a_click_is_about_the_view_that_is_there_now)

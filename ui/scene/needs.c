@@ -159,7 +159,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_layers(c, s, 0, s->n_column, DETAIL_FIGURES);
 	if (c->needs & NEEDS_METHODS)
 		want_methods(c);
-	for (int i = 0; (c->needs & NEEDS_PICKED) && i < c->n_picked; i++)
+	/* another layer may have been selected since the view was laid out */
+	for (int i = 0; (c->needs & NEEDS_PICKED) && c->picked_of == s->layer && i < c->n_picked; i++)
 		want_map(c, s->layer, c->picked[i]);
 	if (c->needs & NEEDS_SECOND)
 		want_second(c, s);

@@ -161,8 +161,9 @@ struct scene {
 		int n; /* columns; 0: not set yet */
 	} record_look;
 	int where;                    /* the number of the expression for events of the record */
-	int picked[PICKED], n_picked; /* filters of the selected layer whose saliency is wanted */
-	int64_t wanted[PEEKS];        /* windows whose peek is wanted, the first with its map */
+	int picked[PICKED], n_picked; /* filters of layer picked_of whose saliency is wanted while it is selected */
+	int picked_of;
+	int64_t wanted[PEEKS]; /* windows whose peek is wanted, the first with its map */
 	int n_wanted;
 	struct filter_expr *expression; /* parsed; NULL: none */
 	char parsed[128];               /* its text */

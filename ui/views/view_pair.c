@@ -230,6 +230,7 @@ static void filters_make(struct ui *u, struct own *o)
 	int picked[2] = { 0, 0 };
 	o->filter = xrealloc(o->filter, (size_t)r->F + 1, sizeof *o->filter);
 	o->n = u->scene.n_picked = 0;
+	u->scene.picked_of = u->s.layer;
 	for (int i = 0; i < (int)r->F; i++) {
 		int f = r->importance->order ? r->importance->order[i] : i, label = r->clusters->label[f];
 		int side = label == o->pair[0] ? 0 : label == o->pair[1] ? 1 : -1;
