@@ -4,18 +4,15 @@ network computes.
 
 Run it as `/usr/bin/python3 tests/gen_prune.py tests/prune/expect.json`. Rankings come from autograd and from the formula of obs, worked out
 anew for every set of filters; repairs come from numpy's solver on the patches of all windows at once. Training after the repair is Adam
-written out here on PyTorch's gradients, in double precision, three epochs of one batch. `--compare expect.json CASE
-report.json predictions.csv` prints what differs."""
+written out here on PyTorch's gradients, in double precision, three epochs of one batch. `--compare expect.json FOLDER CASE ..` prints what
+differs: FOLDER holds CASE.json, the report of a case, and CASE.csv, its predictions. That needs neither PyTorch nor onnx, whose import
+takes seconds."""
 import csv
 import json
 import os
 import sys
 
 import numpy as np
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import gen_survey as net  # noqa: E402
-import torch  # noqa: E402
 
 SHOWN = 5
 FAMILIES = {"stem": 4, "left": 4, "right": 3}
@@ -218,6 +215,10 @@ def tune(small, x, truth, rate, epochs=3):
 
 
 def expect():
+    global net, torch
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import gen_survey as net
+    import torch
     here = os.path.dirname(os.path.abspath(__file__))
     for q in net.onnx.load(os.path.join(here, "survey", "net.onnx")).graph.initializer:
         net.W[q.name] = net.numpy_helper.to_array(q)
@@ -241,25 +242,27 @@ def expect():
     return out
 
 
-def compare(path, case, report, predictions):
-    want = json.load(open(path))[case]
-    layers = {q["layer"]: q["removed_filters"]["values"] for q in json.load(open(report))["layers"]}
+def compare(want, case, folder):
+    report = json.load(open(os.path.join(folder, case + ".json")))
+    layers = {q["layer"]: q["removed_filters"]["values"] for q in report["layers"]}
     for k, r in want["removed"].items():
         got = [v for name, v in layers.items() if k in name]
         if got != [r]:
-            print(f"{k}: removed {got}, not {[r]}")
-    if "epoch" in want and json.load(open(report))["result"]["tuning"]["epoch_kept"] != want["epoch"]:
-        print("another epoch is kept")
-    rows = [r for r in csv.reader(open(predictions)) if r and not r[0].startswith("#")]
+            print(f"{case}: {k}: removed {got}, not {[r]}")
+    if "epoch" in want and report["result"]["tuning"]["epoch_kept"] != want["epoch"]:
+        print(f"{case}: another epoch is kept")
+    rows = [r for r in csv.reader(open(os.path.join(folder, case + ".csv"))) if r and not r[0].startswith("#")]
     at = [i for i, name in enumerate(rows[0]) if name.isdigit()]
     got = np.array([[float(r[i]) for i in at] for r in rows[1:1 + SHOWN]])
     ref = np.array(want["logits"])
     if got.shape != ref.shape or np.abs(got - ref).max() > 1e-4 * max(1, np.abs(ref).max()):
-        print("outputs differ:", got.tolist(), ref.tolist())
+        print(f"{case}: outputs differ:", got.tolist(), ref.tolist())
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--compare":
-        compare(*sys.argv[2:6])
+        expected = json.load(open(sys.argv[2]))
+        for name in sys.argv[4:]:
+            compare(expected[name], name, sys.argv[3])
     else:
         json.dump(expect(), open(sys.argv[1], "w"), indent=0)
