@@ -454,6 +454,17 @@ struct bench {
 	real *w[INPUTS]; /* (count) weights of the outputs in L */
 };
 
+/* The range of the random numbers of an input. */
+static double lowest(const struct in *in)
+{
+	return in->low != 0 || in->high != 0 ? in->low : -1;
+}
+
+static double highest(const struct in *in)
+{
+	return in->low != 0 || in->high != 0 ? in->high : 1;
+}
+
 static void fill(real *v, int64_t n, struct rng *g, double low, double high)
 {
 	for (int64_t i = 0; i < n; i++)
@@ -485,8 +496,7 @@ static inline int constant_input(struct graph *g, const struct in *in, struct rn
 		return graph_const_int(g, NULL, &in->shape, in->v, NULL);
 	real *data = xcalloc((size_t)n + 1, sizeof *data);
 	if (!in->is_real)
-		fill(data, n, rng, in->low != 0 || in->high != 0 ? in->low : -1,
-		     in->low != 0 || in->high != 0 ? in->high : 1);
+		fill(data, n, rng, lowest(in), highest(in));
 	for (int64_t i = 0; in->is_real && i < n; i++)
 		data[i] = (real)in->c[i];
 	int id = graph_const_real(g, NULL, &in->shape, data, false, NULL);
@@ -507,8 +517,7 @@ static void bench_open_with(struct bench *b, const struct op_case *c, struct rng
 			b->in[k] = constant_input(b->g, in, rng);
 		} else {
 			b->x[k] = xcalloc((size_t)n, sizeof(real));
-			fill(b->x[k], n, rng, in->low != 0 || in->high != 0 ? in->low : -1,
-			     in->low != 0 || in->high != 0 ? in->high : 1);
+			fill(b->x[k], n, rng, lowest(in), highest(in));
 			b->in[k] = graph_input(b->g, NULL, DT_REAL, &in->shape, &e);
 			if (in->truth)
 				b->in[k] = above_zero(b->g, b->in[k]);

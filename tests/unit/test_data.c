@@ -232,8 +232,8 @@ END_TEST
 static const char *const small[] = {
 	"@problemName x\r\n#c\n@classLabel true a b\n@data\n1,2,?:3,4,5:a\n1,,3:4,5:b\n",
 	"@timestamps true\n@data\n(2004-01-01 00:00:00,1),(2,-2e1):b\n(0,1),(1,2):c\n",
-	"@relation 'x y'\n% c\n@attribute r relational\n@attribute t0 numeric\n@attribute t1 real\n@end r\n@attribute "
-	"c {'a b',b}\n@data\n\"1,2\\n3,?\",'a b'\n",
+	("@relation 'x y'\n% c\n@attribute r relational\n@attribute t0 numeric\n@attribute t1 real\n@end r\n"
+	 "@attribute c {'a b',b}\n@data\n\"1,2\\n3,?\",'a b'\n"),
 	"1\t0.5\t-1e3\tNaN\n2\t3\t4\t5\n",
 	"\"a\";1,5;2\n\"b\";3,5;4\n",
 };

@@ -211,8 +211,8 @@ START_TEST(words_are_missing_values_too)
 {
 	static const char *const texts[] = {
 		"@problemName x\n@classLabel true a b\n@data\n1,bad,3:a\n4,5,6:b\n",
-		"@relation x\n@attribute a numeric\n@attribute b numeric\n@attribute c "
-		"numeric\n@data\n1,bad,3\n4,5,6\n",
+		("@relation x\n@attribute a numeric\n@attribute b numeric\n@attribute c numeric\n"
+		 "@data\n1,bad,3\n4,5,6\n"),
 		"@relation x\n@attribute name string\n@frequency daily\n@data\nT1:1,bad,3\nT2:4,5,6\n",
 		"{\"a\": 1, \"b\": \"bad\", \"c\": 3}\n{\"a\": 4, \"b\": 5, \"c\": 6}\n",
 		"a,b,c\n1,bad,3\n4,5,6\n",

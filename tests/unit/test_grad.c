@@ -32,9 +32,7 @@ static void off_kinks(struct bench *b, const struct op_case *c, struct rng *rng,
 			return;
 		for (int k = 0; k < c->n_in; k++)
 			if (b->x[k])
-				fill(b->x[k], shape_count(&c->in[k].shape), rng,
-				     c->in[k].low != 0 || c->in[k].high != 0 ? c->in[k].low : -1,
-				     c->in[k].low != 0 || c->in[k].high != 0 ? c->in[k].high : 1);
+				fill(b->x[k], shape_count(&c->in[k].shape), rng, lowest(&c->in[k]), highest(&c->in[k]));
 	}
 	ck_abort_msg("%s: no inputs off its kinks found", c->op);
 }

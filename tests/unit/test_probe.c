@@ -22,7 +22,7 @@ static const struct change changes[] = {
 	{ "window", { .task = TASK_REGRESSION, .window = 1 }, STALE_ALL },
 	{ "task", { .task = TASK_CLASSIFICATION }, STALE_ALL },
 	{ "target", { .task = TASK_REGRESSION, .target = { .kind = TARGET_LOSS } }, TARGET },
-	{ "output", { .task = TASK_REGRESSION, .target = { TARGET_SUM, 1 } }, TARGET },
+	{ "output", { .task = TASK_REGRESSION, .target = { .kind = TARGET_SUM, .k = 1 } }, TARGET },
 	{ "measure", { .task = TASK_REGRESSION, .measure = 1 }, STALE_IMPORTANCE },
 	{ "method", { .task = TASK_REGRESSION, .method = 1 }, MAPS },
 	{ "baseline", { .task = TASK_REGRESSION, .baseline = BASELINE_MEAN }, STALE_BASELINE_MAPS },

@@ -16,7 +16,7 @@ static int filters_along(struct model *m, const struct in *in, int axis, struct 
 		if (k != axis)
 			dim[at++] = s->dim[k];
 	}
-	double low = in->low || in->high ? in->low : -1, high = in->low || in->high ? in->high : 1;
+	double low = lowest(in), high = highest(in);
 	int x = op(g, "Sigmoid", 1, (int[]){ conv(g, r, m->input, f, 1, 1) }, 0, NULL);
 	x = op(g, "Mul", 2, (int[]){ x, scalar(g, high - low) }, 0, NULL);
 	x = op(g, "Add", 2, (int[]){ x, scalar(g, low) }, 0, NULL);

@@ -96,9 +96,8 @@ static struct moved moved_find(struct bench *b, const struct op_case *c, int k, 
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < c->n_in; i++)
 			if (b->x[i])
-				fill(b->x[i], shape_count(&c->in[i].shape), &rng,
-				     c->in[i].low || c->in[i].high ? c->in[i].low : -1,
-				     c->in[i].low || c->in[i].high ? c->in[i].high : 1);
+				fill(b->x[i], shape_count(&c->in[i].shape), &rng, lowest(&c->in[i]),
+				     highest(&c->in[i]));
 		bench_forward(b);
 		char *before = outputs_copy(b, o);
 		for (int64_t e = 0; e < m.n_in; e++)
@@ -458,8 +457,7 @@ static void check_receptive(const struct op_case *c, int number, int time)
 	struct err e = { 0 };
 	struct rng rng;
 	int in[INPUTS] = { net_input(&n, &c->in[0].shape, time) }, out[INPUTS];
-	double low = c->in[0].low || c->in[0].high ? c->in[0].low : -1;
-	double high = c->in[0].low || c->in[0].high ? c->in[0].high : 1;
+	double low = lowest(&c->in[0]), high = highest(&c->in[0]);
 	rng_init(&rng, 4);
 	if (c->in[0].truth)
 		in[0] = above_zero(n.g, in[0]);

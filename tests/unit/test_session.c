@@ -154,8 +154,8 @@ static const char *const state[] = {
 	"{\"tsviz_session\":1,\"marks\":{\"c\":[1]}}",
 	"{\"tsviz_session\":1,\"marks\":{\"c\":[1,2]},\"saved\":\"2026-11-27T14:02:11Z\"}",
 	"{\"tsviz_session\":1,\"marks\":{\"d\":[0],\"e\":[5]},\"saved\":\"2026-11-27T14:02:12Z\"}",
-	"{\"tsviz_session\":1,\"marks\":{\"e\":[5]},\"pins\":[{\"target\":\"sum\"}],\"saved\":\"2026-11-27T14:02:"
-	"13Z\"}",
+	("{\"tsviz_session\":1,\"marks\":{\"e\":[5]},\"pins\":[{\"target\":\"sum\"}],"
+	 "\"saved\":\"2026-11-27T14:02:13Z\"}"),
 	"{\"tsviz_session\":1,\"marks\":{},\"pins\":[],\"view\":{\"percentile\":5,\"reverse\":true}}",
 	"{\"tsviz_session\":1,\"marks\":{\"c\":[1]},\"view\":{\"percentile\":5,\"reverse\":false}}",
 	"{\"tsviz_session\":1,\"view\":{\"sort\":\"a\\\"b\"},\"recipe\":\"x\"}",
