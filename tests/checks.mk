@@ -37,8 +37,8 @@ test-cluster: all
 # Keys for SOAK seconds (600) into a browser with a session, whose memory has to stay as it is; then one that follows a file to which the
 # rows of an hour are appended in this time, and is idle at the end.
 soak: all
-	$(Q)TSVIZ=$(B)/tsviz /usr/bin/python3 tests/session/soak.py $(or $(SOAK),600)
-	$(Q)TSVIZ=$(B)/tsviz /usr/bin/python3 tests/session/soak_follow.py $(or $(SOAK),600)
+	$(Q)TSVIZ=$(B)/tsviz /usr/bin/python3 -B tests/session/soak.py $(or $(SOAK),600)
+	$(Q)TSVIZ=$(B)/tsviz /usr/bin/python3 -B tests/session/soak_follow.py $(or $(SOAK),600)
 
 # A browser over ssh whose line is cut; the next one shows the same picture. Root; openssh-server and tmux.
 test-ssh: all

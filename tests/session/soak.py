@@ -2,53 +2,36 @@
 """Types into a browser with a session for a long time and watches its memory: soak.py [SECONDS [PROGRAM]]. Run by `make soak`.
 
 Windows, views, marks, notes, edited windows and undo, all of which are saved. The memory after the first tenth of the time, when everything
-was shown once and undo is full, may not have grown by more than 4 MiB at the end. Notes are taken away again, so that there is no more to keep."""
-import fcntl
+was shown once and undo is full, may not have grown by more than 4 MiB at the end. Notes are taken away again, so that there is no more to keep.
+Then no key is sent for 30 s: the terminal gets no byte, and the processor has nothing to do, which is 0 s, or the one tick by which this is counted."""
 import os
-import pty
-import select
-import struct
 import sys
 import tempfile
-import termios
 import time
+
+from watched import Browser
 
 SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 600
 PROGRAM = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("TSVIZ", "build/release/tsviz"))
+IDLE, BUSY, GROWN = 30, 0.015, 4
 KEYS = [b"]", b"2", b"3", b"\t", b"l", b" ", b"x", b"x", b";flat\r", b":notes\r", b"D", b"q", b"E", b"l", b"k", b"R", b"1", b"u", b"m", b"t", b"p", b"P", b"p", b"w", b"f", b"["]
 
-
-def resident(pid):
-    with open("/proc/%d/statm" % pid) as f:
-        return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 with tempfile.TemporaryDirectory(prefix="tsviz-soak-") as folder:
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME="/nonexistent", XDG_CACHE_HOME="/dev/null/none")
-        os.execv(PROGRAM, [PROGRAM, "samples/ecg-model.json", "samples/ecg.csv", "-q", "--session", folder + "/s.json"])
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    browser = Browser(PROGRAM, ["samples/ecg-model.json", "samples/ecg.csv", "-q", "--session", folder + "/s.json"])
+    journal = folder + "/s.json.journal"
     begin, keys, first, last, largest = time.monotonic(), 0, 0, 0, 0
     while time.monotonic() < begin + SECONDS:
-        os.write(fd, KEYS[keys % len(KEYS)])
+        browser.keys(KEYS[keys % len(KEYS)])
         keys += 1
-        end = time.monotonic() + 0.02
-        while select.select([fd], [], [], max(0, end - time.monotonic()))[0]:
-            os.read(fd, 65536)
-        last = resident(pid)
-        largest = max(largest, os.path.getsize(folder + "/s.json.journal") if os.path.exists(folder + "/s.json.journal") else 0)
+        browser.read(0.02)
+        last = browser.mib
+        largest = max(largest, os.path.getsize(journal) if os.path.exists(journal) else 0)
         if not first and time.monotonic() > begin + SECONDS / 10:
             first = last
-    os.write(fd, b"Q")
-    while select.select([fd], [], [], 5)[0]:
-        try:
-            if not os.read(fd, 65536):
-                break
-        except OSError:
-            break
-    status = os.waitpid(pid, 0)[1]
-good = status == 0 and last - first < 4 << 20
-print("%s: %d keys, %.1f MiB after a tenth, %.1f MiB at the end, journal at most %d bytes, status %d" %
-      ("ok" if good else "FAIL", keys, first / 2**20, last / 2**20, largest, status))
+    took = browser.seconds
+    idle, written = browser.idle(IDLE)
+    status = browser.quit()
+good = status == 0 and last - first < GROWN and idle <= BUSY and not written
+print("%s: %d keys, %.1f s of processor, %.1f MiB after a tenth, %.1f MiB at the end, journal at most %d bytes; idle for %d s: %.2f s of processor, %d bytes; status %d" %
+      ("ok" if good else "FAIL", keys, took, first, last, largest, IDLE, idle, written, status))
 sys.exit(not good)
