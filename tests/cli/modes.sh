@@ -2,8 +2,30 @@
 # a number that `analyze` says as well must be the same there.
 . tests/cli/lib.sh
 many_runs
-S=tests/screens NET="net.json load.csv --columns load,temp --predict load"
-run() { (cd $S && XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" "$@" </dev/null 2>&1); }
+# The files are named relative to their folder. Settings of the user would change the screens.
+cd tests/screens || exit 2
+export XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8
+NET="net.json load.csv --columns load,temp --predict load"
+nl='
+'
+# The program starts hundreds of times here, so what takes an answer apart is the shell itself, wherever it can be.
+run() { "$TSVIZ" "$@" </dev/null 2>&1; }
+last_line() { # OPTION ..: the last line of the screen as it is
+	text=$(run "$@"; echo .)
+	text=${text%"$nl".}
+	printf '%s\n' "${text##*"$nl"}"
+}
+answer() { # OPTION ..: what `analyze` says of the network, as a file; it is asked once for the same options
+	answer="$T/answer $NET $*"
+	[ -e "$answer" ] || run analyze $NET "$@" >"$answer"
+	cat "$answer"
+}
+begins() { # NAME TEXT OPTION ..: the first line of the screen has the text
+	name=$1 want=$2
+	shift 2
+	text=$(run "$@")
+	case ${text%%"$nl"*} in *"$want"*) ok ;; *) no "$name" "${text%%"$nl"*}" ;; esac
+}
 plain() { # VIEW KEYS [OPTION ..]: a view as text, all its numbers
 	view=$1 keys=$2
 	shift 2
@@ -44,7 +66,7 @@ importance() { # LAYER, of a text on standard input: importance of its filters, 
 analyzed() { # LAYER [OPTION ..]: the same by `analyze`
 	layer=$1
 	shift
-	run analyze $NET --no-saliency "$@" | awk -v layer="$layer" '
+	answer --no-saliency "$@" | awk -v layer="$layer" '
 		/"name":/ { here = index($0, "\"name\":\"" layer "\"") }
 		here && /^"importance"/ { sub(/.*"scaled":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.4f ", v[i] }'
 }
@@ -87,7 +109,9 @@ typed() { # TEXT: the keys that type it
 	printf '%s' "$keys_typed"
 }
 said() { # COMMAND [KEYS BEFORE [VIEW]]: the last line of the screen after it
-	run $NET --screen "${3:-grid}" --size 160x24 --keys "$2 : $(typed "$1") enter" | tail -n 1 | sed 's/^ *//; s/ *$//'
+	text=$(last_line $NET --screen "${3:-grid}" --size 160x24 --keys "$2 : $(typed "$1") enter")
+	text=${text#"${text%%[! ]*}"}
+	printf '%s\n' "${text%"${text##*[! ]}"}"
 }
 ends() { run $NET --screen grid --styles --keys "$1" | grep -c '^quits'; } # KEYS: does the program end?
 is ":N goes to the window" "$(plain layers ": 1 2 enter")" "$(plain layers "# 1 2 enter")"
@@ -106,9 +130,10 @@ is ":set alone lists the options" "$(run $NET --screen grid --keys ": s e t ente
 for option in "target output:0" "measure gated" "method integrated" "baseline mean" "cluster-count 4" "percentile 35" "sort index" "reverse on" "units raw" \
 	"cluster-colours on" "glyphs ascii" "theme light" "keybar functions"; do
 	name=${option% *} value=${option#* }
-	is ":set $option" "$(said "set $name?" ": $(typed "set $option") enter" | grep -c "^$name: $value")" 1
-	is ":set $name=$value" "$(said "set $name?" ": $(typed "set $name=$value") enter")" "$(said "set $name?" ": $(typed "set $option") enter")"
-	unlike ":set $option changes it" "$(said "set $name?")" "$(said "set $name?" ": $(typed "set $option") enter")"
+	set_so=$(said "set $name?" ": $(typed "set $option") enter")
+	case $set_so in "$name: $value"*) ok ;; *) no ":set $option" "$set_so" ;; esac
+	is ":set $name=$value" "$(said "set $name?" ": $(typed "set $name=$value") enter")" "$set_so"
+	unlike ":set $option changes it" "$(said "set $name?")" "$set_so"
 done
 is ":set noreverse" "$(said "set reverse?" "I : $(typed "set noreverse") enter")" "reverse: off"
 is "a value that is not there" "$(said "set cluster-colours maybe")" "'maybe' is neither on nor off"
@@ -136,7 +161,7 @@ is ":e says which edited windows have no place" \
 	"$(run $NET --screen layers --keys ": $(typed "counterfactual :0.5") enter : $(typed "e seg.json") enter" | tail -n 1 | grep -o '1 edited window is without a place')" \
 	'1 edited window is without a place'
 is "and :e of the first model has them again" "$(plain layers "% 0 enter : $(typed "e line.json") enter : $(typed "e net.json") enter 2" | tail -n +3)" "$(plain layers "% 0 enter" | tail -n +3)"
-head -c 300 $S/net.json >"$T/half.json"
+head -c 300 net.json >"$T/half.json"
 for file in none.h5 load.csv "$T/half.json" / -; do
 	is ":e $file changes nothing" "$(plain layers "% 0 enter space x : $(typed "e $file") enter")" "$(plain layers "% 0 enter space x")"
 	unlike ":e $file is said" "$(said "e $file")" "$(run $NET --screen grid --size 160x24 | tail -n 1 | sed 's/^ *//; s/ *$//')"
@@ -145,12 +170,13 @@ done
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	[ $view = compare ] && keys="p x P" || keys=
 	[ $view = compare ] && from=layers || from=$view
-	is "$view: :e to a model that the data do not fit" \
-		"$(run $NET --screen $from --size 100x24 --keys "$keys r space : $(typed "e line.json") enter backspace ' 2 esc" | head -n 1 | grep -c 'line.json  no data')" 1
-	is "$view: and back" "$(run $NET --screen $from --size 100x24 --keys "$keys r space : $(typed "e line.json") enter : $(typed "e net.json") enter ' w 2" | head -n 1 | grep -c 'net.json  window 0/36')" 1
+	begins "$view: :e to a model that the data do not fit" 'line.json  no data' \
+		$NET --screen $from --size 100x24 --keys "$keys r space : $(typed "e line.json") enter backspace ' 2 esc"
+	begins "$view: and back" 'net.json  window 0/36' \
+		$NET --screen $from --size 100x24 --keys "$keys r space : $(typed "e line.json") enter : $(typed "e net.json") enter ' w 2"
 done
 mkdir "$T/files" && : >"$T/files/net one.h5" && mkdir "$T/files/nets" && printf x >"$T/files/$(printf 'net\033]x')"
-is "Tab completes files" "$(cd "$T/files" && "$TSVIZ" "$OLDPWD/$S/net.json" --screen network --size 80x24 --keys ": e space n tab" | tail -n 1 | sed 's/ *$//')" " :e net one.h5  net one.h5  nets/"
+is "Tab completes files" "$(cd "$T/files" && "$TSVIZ" "$OLDPWD/net.json" --screen network --size 80x24 --keys ": e space n tab" | tail -n 1 | sed 's/ *$//')" " :e net one.h5  net one.h5  nets/"
 # '
 is "' goes back to view and layer, and forth again" "$(run $NET --screen layers --keys "enter G ' '")" "$(run $NET --screen layers --keys "enter G")"
 is "' goes back to the view" "$(run $NET --screen layers --keys "j enter j '")" "$(run $NET --screen layers --keys "j")"
@@ -163,7 +189,7 @@ is "Esc first ends what can be cancelled" "$(run $NET --screen layers --keys "j 
 
 # ---- hints: a line in each view, the first time that it is seen ----
 on=": $(typed "hints on") enter"
-last() { run $NET --screen "$1" --size "${3:-80x24}" --keys "$2" | tail -n 1; }
+last() { last_line $NET --screen "$1" --size "${3:-80x24}" --keys "$2"; }
 is "a hint in the next view" "$(last grid "$on 2" | grep -c 'enter opens the filter; x switches it off')" 1
 is "once" "$(last grid "$on 2 3 2")" "$(last grid "2")"
 is "the next key ends it" "$(last grid "$on 2 j")" "$(last grid "2 j")"
@@ -183,10 +209,10 @@ notes="; a enter tab ; b enter : $(typed notes) enter"
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	keys= move=down
 	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; notes) keys=$notes from=layers ;; *) from=$view ;; esac
-	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
-	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
 	# pages without a selection; a sentence that changes; one line as long as nothing is kept
 	case $view in help | pair | spectrum | edit | session) continue ;; esac
+	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
+	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
 	unlike "$view: the cursor goes along" "$first" "$second"
 done
 unlike "edit: the sentence under the cursor is that of the step" "$(at edit "")" "$(at edit "right")"
@@ -207,9 +233,9 @@ for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	[ $view = session ] && least=1 # nothing is kept here
 	[ $view = pair ] && from="clusters --clusters 3" && keys="V space space P"
 	text=$(run $NET --plain $from --keys "$keys" | undated)
-	[ $(echo "$text" | wc -l) -ge $least ] && ok || no "--plain $view" "$text"
+	case $least$text in 1?* | 2*"$nl"*) ok ;; *) no "--plain $view" "$text" ;; esac
 	is "--plain $view does not depend on the screen" "$(run $NET --plain $from --size 40x12 --keys "$keys" | undated)" "$text"
-	is "--plain $view has nothing that is cut" "$(echo "$text" | grep -c '…')" 0
+	case $text in *…*) no "--plain $view has nothing that is cut" "$text" ;; *) ok ;; esac
 done
 for view in layers grid clusters table; do
 	is "--plain $view has all filters" "$(plain $view "% 0 enter" | grep -o '#[0-9][0-9]*' | sort -u | tr '\n' ' ')" "#0 #1 #2 #3 #4 #5 "
@@ -218,15 +244,16 @@ is "--plain windows has all windows" "$(plain windows "" | tail -n +2 | wc -l)" 
 
 # ---- wide names do not push the rest off ----
 long=$(printf 'n%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0)
+views='network layers grid clusters filter table methods windows findings'
+mkdir "$T/screens"
 for name in "${long}conv_layer" "畳み込み層第一番目の特徴抽出器その一番大きいもの"; do
-	sed "s/\"conv1\"/\"$name\"/g" $S/net.json >"$T/wide.json"
-	for view in network layers grid clusters filter table methods windows findings; do
-		for size in 40x12 80x24 120x40; do
-			run "$T/wide.json" load.csv --columns load,temp --predict load --screen $view --size $size >"$T/wide"
-			w=${size%x*}
-			is "$view $size: no line is wider than the screen" "$(LC_ALL=C.UTF-8 wc -L <"$T/wide" | awk -v w=$w '{ print ($1 <= w) }')" 1
-			grep -q '0/36' "$T/wide" && grep -q '0\.78' "$T/wide" && ok || no "$view $size" "window or prediction is gone: $(head -n 1 "$T/wide")"
+	sed "s/\"conv1\"/\"$name\"/g" net.json >"$T/wide.json"
+	for size in 40x12 80x24 120x40; do
+		for view in $views; do
+			run "$T/wide.json" load.csv --columns load,temp --predict load --screen $view --size $size >"$T/screens/$view"
 		done
+		is "$size: no line is wider than the screen" "$(cd "$T/screens" && wc -L $views | awk -v w=${size%x*} '$2 == "total" { next } { n++ } $1 > w; END { print n }')" 9
+		is "$size: window and prediction are there" "$(cd "$T/screens" && grep -L '0/36' $views; grep -L '0\.78' $views)" ''
 	done
 	is "levels shows the importance beside a long name" "$(run "$T/wide.json" load.csv --columns load,temp --predict load --screen layers --size 80x24 | grep -c '#2.*1\.00')" 1
 done
@@ -237,12 +264,14 @@ for w in 99 100; do
 done
 
 # ---- undo and redo: after every choice undo brings the numbers from before, and redo those from after ----
-state() { # KEYS: a sum over all that these choices change; the last line of a screen says what was undone
+# The program writes layers, options and table, and shows the network at the end; the last line of a screen says what was undone.
+written=
+for view in 2:layers o:options 6:table; do written="$written ${view%:*} : $(typed "w $T/state.${view#*:}.txt") enter"; done
+state() { # KEYS: a sum over all that these choices change
+	rm -f "$T"/state.*.txt
 	{
-		run $NET --plain layers --method integrated --keys "$1"
-		run $NET --screen layers --size 80x30 --method integrated --keys "$1 o" | sed '$d'
-		run $NET --plain table --method integrated --keys "$1 6"
-		run $NET --screen layers --method integrated --keys "$1 1" | sed '$d'
+		run $NET --screen layers --size 80x30 --method integrated --keys "$1$written 1" | sed '$d'
+		cat "$T/state.layers.txt" "$T/state.options.txt" "$T/state.table.txt" || echo "nothing is written: $1"
 	} | cksum
 }
 base="% 0 enter I I"
@@ -291,7 +320,7 @@ is "compared with the pin: the difference of the two predictions" "$(run $NET --
 raw() { # LAYER [OPTION ..]: raw importance by `analyze`
 	layer=$1
 	shift
-	run analyze $NET --no-saliency "$@" | awk -v layer="$layer" '
+	answer --no-saliency "$@" | awk -v layer="$layer" '
 		/"name":/ { here = index($0, "\"name\":\"" layer "\"") }
 		here && /^"importance"/ { sub(/.*"raw":\[/, ""); sub(/\].*/, ""); gsub(/,/, " "); print }'
 }
@@ -310,17 +339,17 @@ both_sides() {
 	done
 	unlike "$1: something differs" "$(echo "$compared" | grep -c "importance .* was")" 0
 	# shellcheck disable=SC2086
-	shares=$(for side in "$3" "$4"; do run analyze $NET $side | sed -n 's/^"saliency":.*"channels":\[\([0-9.e-]*\),.*/\1/p'; done | awk '{ printf "%.1f ", 100 * $1 }')
+	shares=$(for side in "$3" "$4"; do answer $side | sed -n 's/^"saliency":.*"channels":\[\([0-9.e-]*\),.*/\1/p'; done | awk '{ printf "%.1f ", 100 * $1 }')
 	is "$1: the share of the channel" "$(echo "$compared" | sed -n 's/^saliency load \(.*\) %, was \([0-9.]*\) %.*/\2 \1 /p')" "$shares"
 	# shellcheck disable=SC2086
-	outputs=$(for side in "$3" "$4"; do run analyze $NET $side --no-saliency | sed -n 's/^"output":\[\([^],]*\).*/\1/p'; done | awk '{ v[NR] = $1 } END { d = v[2] - v[1]; print (v[1] == v[2]) ? "same" : sprintf("%.4f %.4f %.4f", v[1], v[2], d) }')
+	outputs=$(for side in "$3" "$4"; do answer $side --no-saliency | sed -n 's/^"output":\[\([^],]*\).*/\1/p'; done | awk '{ v[NR] = $1 } END { d = v[2] - v[1]; print (v[1] == v[2]) ? "same" : sprintf("%.4f %.4f %.4f", v[1], v[2], d) }')
 	is "$1: the two predictions" "$(echo "$compared" | awk '/^= ŷ/ { print "same" } /^ŷ: / { gsub(/[,:]/, ""); printf "%.4f %.4f %.4f\n", $4, $2, $6 }')" "$outputs"
 }
 both_sides "compare two windows" "p ] P" "-w 0" "-w 1"
 both_sides "compare with the intact network" "tab x P" "" "--off conv2:3"
 both_sides "compare another measure and method" "p M m P" "" "--importance gated --method gradient-input"
 is "compare: the errors are those of the forecast" "$(plain layers "p ] P" | sed -n 's/^error: \(.*\), was \(.*\), .*/\2 \1/p')" \
-	"$(for w in 0 1; do run analyze $NET -w $w --no-saliency | awk -F'[][,]' '/^"output":/ { o = $2 } /^"y":/ { y = $2 } END { d = o - y; printf "%.4g ", d < 0 ? -d : d }'; done | sed 's/ $//')"
+	"$(for w in 0 1; do answer -w $w --no-saliency | awk -F'[][,]' '/^"output":/ { o = $2 } /^"y":/ { y = $2 } END { d = o - y; printf "%.4g ", d < 0 ? -d : d }'; done | sed 's/ $//')"
 is "the pin's layers come also when the user goes on at once" "$(run $NET --plain network --keys "p ] P")" "$(run $NET --plain layers --keys "p ] P")"
 is "without a pin and with all filters on there is nothing to compare" "$(run $NET --screen layers --keys P | tail -n 1 | grep -c 'nothing is pinned')" 1
 is "all is equal, and one line says so" "$(run $NET --screen layers --size 80x24 --keys "p P" | grep -c '^ = all is equal')" 1
@@ -339,7 +368,7 @@ is "its filters are marked" "$(run $NET --plain clusters --clusters 3 --keys "V 
 is "its marks go again" "$(run $NET --plain clusters --clusters 3 --keys "V space G space & m a r k e d enter" | grep -c '^  #')" 0
 is "nothing chosen: what to do is said" "$(run $NET --screen clusters --clusters 3 --keys P | tail -n 1 | grep -c 'mark two clusters')" 1
 if command -v python3 >/dev/null; then
-	run analyze $NET --layers conv1 --clusters 3 >"$T/clusters.json"
+	answer --layers conv1 --clusters 3 >"$T/clusters.json"
 	is "two clusters: every number" "$(echo "$pair" | sed -n '2,9p')" "$(python3 - "$T/clusters.json" <<'P'
 import json, math, sys
 d = json.load(open(sys.argv[1]))['layers'][0]
@@ -383,7 +412,7 @@ cells() { # LAYER COLUMN, of a table on standard input: the column's cells of th
 looks() { # LAYER CHANNEL [OPTION ..]: of each filter the share of the channel in its saliency, by `analyze`
 	layer=$1 channel=$2
 	shift 2
-	run analyze $NET --layers "$layer" "$@" | awk -v c="$channel" '
+	answer --layers "$layer" "$@" | awk -v c="$channel" '
 		/^"layers"/ { here = 1 }
 		here && /^"channels"/ { sub(/^"channels":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1 + c; i <= n; i += 2) printf "%.4f ", v[i] }'
 }
@@ -405,7 +434,7 @@ is "sorted by a column" "$(plain table ": s o r t space m a x enter" | awk 'NR =
 is "reversed is the other way round" "$(plain table ": s o r t space m a x enter I" | awk 'NR > 1 { print $8 }')" \
 	"$(plain table ": s o r t space m a x enter" | awk 'NR > 1 { print $8 }' | tac)"
 is "ablation as analyze says" "$(plain table "" --filter-columns layer,index,ablation | cells conv1 '|ablation|' | tr ' ' '\n' | awk 'NF { printf "%.4g ", $1 }')" \
-	"$(run analyze $NET --importance ablation --no-saliency | awk '/"name":/ { here = index($0, "\"name\":\"conv1\"") }
+	"$(answer --importance ablation --no-saliency | awk '/"name":/ { here = index($0, "\"name\":\"conv1\"") }
 		here && /^"importance"/ { sub(/.*"raw":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.4g ", v[i] }')"
 run survey $NET >"$T/survey.json"
 is "the figures of a file are those that the browser makes" "$(plain table "*" --survey "$T/survey.json")" "$(plain table "*")"
@@ -432,7 +461,7 @@ is "five targets, five answers" "$(sort -u "$T/asked" | wc -l)" 5
 # ---- the methods beside each other: their shares are those of `analyze`, and the verdict is that of the shares ----
 plain methods "" >"$T/methods"
 for m in gradient gradient-input integrated smoothgrad occlusion guided deeplift; do
-	want=$(run analyze $NET --method $m | sed -n 's/.*"layer":null,"channels":\[\([^]]*\)\].*/\1/p' | awk -F, '{ printf "load %.4f, temp %.4f", $1, $2 }')
+	want=$(answer --method $m | sed -n 's/.*"layer":null,"channels":\[\([^]]*\)\].*/\1/p' | awk -F, '{ printf "load %.4f, temp %.4f", $1, $2 }')
 	is "shares by $m" "$(sed -n "s/^$m: \([^(]*[0-9]\).*/\1/p" "$T/methods")" "$want"
 done
 verdict() { # of the lines of a text: who gives channel "load" most and least, grad-cam aside
