@@ -11,13 +11,18 @@ import os
 import sys
 
 import numpy as np
-import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gen_diff import run  # noqa: E402
 
-torch.set_default_dtype(torch.float64)
 STEPS = 10
+
+
+def with_torch():
+    """What generates calls this first. A comparison reads numbers alone, and the import takes seconds."""
+    global torch
+    import torch
+    torch.set_default_dtype(torch.float64)
 
 
 def derive(own):
@@ -206,6 +211,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "--compare":
         compare(json.load(open(sys.argv[2]))[sys.argv[3]], json.load(open(sys.argv[4])))
         sys.exit()
+    with_torch()
     found = {"free": network(False, False), "clipped": network(False, True), "series": network(True, True),
              "paper": {"raw 0.5": paper(True, 0.5), "both 0.1": paper(False, 0.1)}}
     with open(sys.argv[1], "w") as f:

@@ -13,9 +13,9 @@ import numpy as np
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 if "--compare" not in sys.argv and "--options" not in sys.argv:  # comparing needs numpy alone
     import torch
-    from gen_attack import derive
+    from gen_attack import derive, with_torch
     from gen_diff import run
-    torch.set_default_dtype(torch.float64)
+    with_torch()
 NEAR = 5
 
 

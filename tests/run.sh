@@ -36,7 +36,7 @@ row() { [ ! -e "$2" ] || printf '%s %s %s\n' "$1" "$2" "$out/$1"; }
 		# a program whose source is gone is no test any more
 		[ ! -f "tests/unit/$n.c" ] || row "$n" "$t"
 	done
-} | awk -v pattern="$pattern" '$1 ~ pattern { print ($1 ~ /^(test_terminal|wire|screens|modes|test_onnx_hostile|cases_wide|test_keras|cases_long)$/ ? 0 : 1), $0 }' |
+} | awk -v pattern="$pattern" '$1 ~ pattern { print ($1 ~ /^(test_terminal|modes|screens|test_keras|test_foreign|wire|cases_wide|cases_long|task_book|setup|survey|prune)$/ ? 0 : 1), $0 }' |
 	sort -s -n -k 1,1 | cut -d ' ' -f 2- >"$list"
 for t in "$@"; do
 	row "$(basename "$t")-$(basename "$(dirname "$(dirname "$t")")")" "$t" >>"$list"
