@@ -7,6 +7,7 @@ what is on the disk afterwards. Commands come on standard input, one a line:
   wait PATTERN           until the last browser's screen has shown it
   rest SECONDS           let it work
   kept N                 until the session on the disk has N marks
+  fill                   write a file into FOLDER until its disk is full
   kill SIGNAL            send it to the last browser, and wait for its end
   hangup                 close its terminal
   end                    wait for the last browser
@@ -104,6 +105,8 @@ for line in sys.stdin:
         read(last, float(rest))
     elif word == "kept":
         until("kept " + rest, lambda: count(state()["marks"]) == int(rest))
+    elif word == "fill":
+        subprocess.run(["dd", "if=/dev/zero", "of=" + folder + "/filler", "bs=1k", "count=200"], stderr=subprocess.DEVNULL)
     elif word == "kill":
         os.kill(last["pid"], getattr(signal, rest))
         while read(last, 0.1):
