@@ -41,11 +41,29 @@ void mem_lacking(void)
 	_exit(1);
 }
 
+/* Asks for large pages, so that the first use of large memory costs fewer page faults. The system may decline. Whole
+ * pages are named, with those that hold the ends of the block: realloc() cannot move a mapping of which a part was
+ * named. */
+static void wish_large_pages(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+	enum { PAGE = 4096, LARGE = 2 << 20 };
+	uintptr_t first = (uintptr_t)block & ~(uintptr_t)(PAGE - 1);
+	uintptr_t end = ((uintptr_t)block + size + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	if (size >= LARGE)
+		(void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+	(void)block;
+	(void)size;
+#endif
+}
+
 void *xmalloc(size_t size)
 {
 	void *p = malloc(size ? size : 1);
 	if (!p)
 		mem_lacking();
+	wish_large_pages(p, size);
 	return p;
 }
 
@@ -54,6 +72,7 @@ void *xcalloc(size_t n, size_t size)
 	void *p = calloc(n ? n : 1, size ? size : 1);
 	if (!p)
 		mem_lacking();
+	wish_large_pages(p, n * size);
 	return p;
 }
 
@@ -65,6 +84,7 @@ void *xrealloc(void *p, size_t n, size_t size)
 	p = realloc(p, bytes ? bytes : 1);
 	if (!p)
 		mem_lacking();
+	wish_large_pages(p, bytes);
 	return p;
 }
 
@@ -95,21 +115,6 @@ char *xasprintf(const char *fmt, ...)
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	return p;
-}
-
-/* Asks for large pages, so that the first use of large memory costs fewer page faults. The system may decline. */
-static void wish_large_pages(void *block, size_t size)
-{
-#ifdef MADV_HUGEPAGE
-	enum { PAGE = 4096, LARGE = 2 << 20 };
-	unsigned char *p = block;
-	size_t before = PAGE - (uintptr_t)p % PAGE;
-	if (size >= LARGE)
-		(void)madvise(p + before, (size - before) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE);
-#else
-	(void)block;
-	(void)size;
-#endif
 }
 
 void *xalloc_aligned(size_t size)

@@ -27,8 +27,7 @@ void *xalloc_aligned(size_t size);
  * hands it out again: the maps of one window after the other took up to fifteen times as long. Does nothing where the C
  * library is not glibc. */
 void mem_keep(void);
-/* The same, set to zero. *block gets what the caller frees, which may begin earlier. The system is asked for large
- * pages, because touching a large block for the first time in small pages takes longer than computing its contents. */
+/* The same as xalloc_aligned(), set to zero. *block gets what the caller frees, which may begin earlier. */
 void *xcalloc_aligned(size_t size, void **block);
 
 /* Set *out to the product or the sum. Return false and leave *out alone if it would overflow. */

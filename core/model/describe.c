@@ -74,21 +74,28 @@ void description_print(const struct description *d, FILE *f)
 
 /* ---- numbers ---- */
 
+/* Counts a number that a person should know of. */
+static void count_odd(double x, struct tensor_figures *q)
+{
+	double size = fabs(x);
+	q->nan += isnan(x);
+	q->infinite += isinf(x) != 0;
+	q->huge += isfinite(x) && size > 1e30;
+	q->denormal += size > 0 && size < 1.17549435e-38;
+}
+
 void tensor_figures(const real *v, int64_t n, struct tensor_figures *out)
 {
 	struct tensor_figures q = { .n = n, .min = INFINITY, .max = -INFINITY };
 	double sum = 0, square = 0;
 	int64_t finite = 0;
 	for (int64_t i = 0; i < n; i++) {
-		double x = (double)v[i], size = fabs(x);
-		if (!isfinite(x)) {
-			*(isnan(x) ? &q.nan : &q.infinite) += 1;
+		double x = (double)v[i];
+		count_odd(x, &q);
+		if (!isfinite(x))
 			continue;
-		}
 		finite++;
 		q.zeros += x == 0;
-		q.huge += size > 1e30;
-		q.denormal += size > 0 && size < 1.17549435e-38;
 		q.min = x < q.min ? x : q.min;
 		q.max = x > q.max ? x : q.max;
 		sum += x;
@@ -391,19 +398,34 @@ static void warning_lines(struct description *d, const struct model *m)
 		line(d, LINE_WARNING, -1, "", "cannot be run: %s", m->unsupported);
 }
 
+enum { ODD_BLOCK = 1024 };
+
+/* Whether count_odd() would count none of ODD_BLOCK numbers. It may say no too often. */
+static bool all_usual(const real *v)
+{
+	const real most = (real)1e29, least = (real)1.2e-38;
+	int usual = 0;
+	for (int i = 0; i < ODD_BLOCK; i++) {
+		real x = v[i];
+		usual += (x < most) & (x > -most) & ((x > least) | (x < -least) | (x == 0));
+	}
+	return usual == ODD_BLOCK;
+}
+
 void model_odd_weights(const struct model *m, struct tensor_figures *out)
 {
 	*out = (struct tensor_figures){ 0 };
 	for (int v = 0; v < m->graph->n_value; v++) {
 		const struct value *q = &m->graph->value[v];
-		struct tensor_figures t;
-		if (!q->weight || !q->r)
-			continue;
-		tensor_figures(q->r, shape_count(&q->shape), &t);
-		out->nan += t.nan;
-		out->infinite += t.infinite;
-		out->huge += t.huge;
-		out->denormal += t.denormal;
+		int64_t n = q->weight && q->r ? shape_count(&q->shape) : 0;
+		for (int64_t i = 0; i < n;) {
+			if (n - i >= ODD_BLOCK && all_usual(q->r + i)) {
+				i += ODD_BLOCK;
+				continue;
+			}
+			for (int64_t end = n - i < ODD_BLOCK ? n : i + ODD_BLOCK; i < end; i++)
+				count_odd((double)q->r[i], out);
+		}
 	}
 }
 

@@ -77,7 +77,7 @@ struct model_port;
 
 struct model {
 	struct arena arena;
-	void *stream; /* malloc'd: the bytes in which weights of the graph lie, or NULL (serial_take) */
+	void *stream; /* malloc'd: the bytes in which weights of the graph lie, or NULL */
 	struct graph *graph;
 	const char *file;   /* the file's name without folders */
 	const char *format; /* "Keras 1.2.2 HDF5", "ONNX 7 opset 13", "tsviz JSON" */

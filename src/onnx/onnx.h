@@ -45,6 +45,7 @@ struct onnx_tensor {
 	const uint64_t *u64;
 	size_t n_f, n_i32, n_i64, n_d, n_u64;
 	bool has_raw, external;
+	bool kept; /* raw: numbers of core, in onnx_file.bulk */
 	int n_entry;
 	const struct onnx_entry *entry; /* external data: the keys location, offset and length */
 };
@@ -114,6 +115,7 @@ struct onnx_function {
 struct onnx_file {
 	struct arena arena;
 	void *message; /* memory of protobuf-c, to which all of this points */
+	void *bulk;    /* malloc'd: the numbers of large tensors; a model may take it over. NULL: there are none */
 	int64_t ir, opset, model_version;
 	const char *producer, *producer_version, *domain, *doc;
 	int n_opset;
@@ -133,10 +135,39 @@ bool onnx_probe(const unsigned char *data, size_t n);
 int onnx_wire_check(const unsigned char *data, size_t n, struct err *e);
 /* Checks a TensorProto that is a file by itself, as ONNX's test data are. */
 int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e);
+/* A field of a message: its tag begins at `start`, its content is from `at` to `end`. A number that is not a list has
+ * its content before `at`. */
+struct onnx_wire_field {
+	uint64_t number;
+	size_t start, at, end;
+};
+/* Reads the field at *at of bytes that were checked, and moves *at behind it. Returns false at the end of the message.
+ */
+bool onnx_wire_next(const unsigned char *data, size_t *at, size_t end, struct onnx_wire_field *f);
+
+/* ---- src/onnx/onnx_bulk.c: large tensors stay where they are ---- */
+
+/* A model file whose large initializers have no numbers any more. bulk: where the numbers of initializer `index` are.
+ */
+struct onnx_light {
+	const unsigned char *data; /* [n]; the file itself if it has no large initializer */
+	size_t n;
+	int n_bulk;
+	struct onnx_bulk {
+		int index;
+		const unsigned char *p;
+		size_t n;
+	} * bulk;
+	unsigned char *owned;
+};
+/* data: a file that onnx_wire_check() found to be right. It must outlive l. The caller releases l. */
+void onnx_lighten(const unsigned char *data, size_t n, struct onnx_light *l);
+void onnx_light_release(struct onnx_light *l);
 
 /* ---- src/onnx/onnx_pb.c ---- */
 
-/* Unpacks a file. budget: how many bytes this may allocate. The caller releases f in every case. */
+/* Unpacks a file. budget: how many bytes this may allocate. data: must outlive f, because large tensors point into it.
+ * The caller releases f in every case. */
 int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e);
 int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
                       struct err *e);
@@ -166,9 +197,10 @@ const char *onnx_fused_op(int k, const char **domain);
 /* ---- src/onnx/onnx_tensor.c ---- */
 
 /* The numbers of a tensor in one of core's two types. They point into the file if it stores them in that form; else
- * they are malloc'd (own). */
+ * they are malloc'd (own). kept: they are in onnx_file.bulk, which a graph need not copy. */
 struct onnx_data {
 	enum dtype dtype;
+	bool kept;
 	struct shape shape;
 	const real *r;
 	const int64_t *i;
@@ -183,6 +215,8 @@ const char *onnx_location(const struct onnx_tensor *t);
 void onnx_data_free(struct onnx_data *d);
 /* Returns DT_REAL for floats, DT_INT64 for integers and booleans, -1 for other types. */
 int onnx_dtype(int type);
+/* Whether raw bytes of this type are core's floating-point numbers as they are. */
+bool onnx_is_core(int type);
 const char *onnx_type_name(int type);
 
 /* ---- src/onnx/onnx_rows.c ---- */

@@ -39,8 +39,10 @@ static int make_const(struct onnx_net *net, const char *name, const struct onnx_
 	int bad = onnx_tensor_read(t, net->side, &d, net->e);
 	if (bad)
 		return bad;
-	int id = d.dtype == DT_REAL ? graph_const_real(net->g, name, &d.shape, d.r, weight && d.shape.rank > 0, net->e)
-	                            : graph_const_int(net->g, name, &d.shape, d.i, net->e);
+	bool param = weight && d.shape.rank > 0;
+	int id = d.kept               ? graph_const_kept(net->g, name, &d.shape, d.r, param, net->e)
+	         : d.dtype == DT_REAL ? graph_const_real(net->g, name, &d.shape, d.r, param, net->e)
+	                              : graph_const_int(net->g, name, &d.shape, d.i, net->e);
 	onnx_data_free(&d);
 	return id;
 }

@@ -30,9 +30,11 @@ static void budget_free(void *data, void *p)
 
 static const ProtobufCMessageDescriptor *const roots[] = { &tsv__model__descriptor, &tsv__tensor__descriptor };
 
-static int unpack(int root, const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e)
+/* used: how much of the budget is gone. */
+static int unpack(int root, const unsigned char *data, size_t n, int64_t budget, int64_t used, struct onnx_file *f,
+                  struct err *e)
 {
-	struct budget b = { budget, false };
+	struct budget b = { budget - used, false };
 	ProtobufCAllocator a = { budget_alloc, budget_free, &b };
 	f->message = protobuf_c_message_unpack(roots[root], &a, n, data);
 	if (f->message)
@@ -102,7 +104,8 @@ static const char *const *texts(struct arena *a, size_t n, char *const *from)
 	return to;
 }
 
-static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g);
+static struct onnx_tensor *initializers(struct arena *a, const Tsv__Graph *g);
+static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g, const struct onnx_tensor *init);
 
 /* Files up to IR 3 may omit the type of an attribute; the value that is present tells it. */
 static int attr_type(const Tsv__Attribute *t)
@@ -132,7 +135,7 @@ static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
 		o.t = arena_dup(a, &one, 1, sizeof one);
 	}
 	if (o.type == ONNX_A_GRAPH && t->g)
-		o.g = graph(a, t->g);
+		o.g = graph(a, t->g, initializers(a, t->g));
 	if ((o.type == ONNX_A_TENSOR && !o.t) || (o.type == ONNX_A_GRAPH && !o.g))
 		o.type = 0;
 	if (o.type == ONNX_A_INTS) {
@@ -206,13 +209,18 @@ static const struct onnx_node *nodes(struct arena *a, size_t n, Tsv__Node *const
 	return to;
 }
 
-/* Recurses into nested graphs; onnx_wire.c has limited the depth. */
-static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
+static struct onnx_tensor *initializers(struct arena *a, const Tsv__Graph *g)
 {
-	struct onnx_graph *o = arena_alloc(a, 1, sizeof *o);
 	struct onnx_tensor *init = arena_alloc(a, g->n_initializer, sizeof *init);
 	for (size_t i = 0; i < g->n_initializer; i++)
 		init[i] = tensor(a, g->initializer[i]);
+	return init;
+}
+
+/* Recurses into nested graphs; onnx_wire.c has limited the depth. */
+static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g, const struct onnx_tensor *init)
+{
+	struct onnx_graph *o = arena_alloc(a, 1, sizeof *o);
 	*o = (struct onnx_graph){ .name = text(g->name),
 		                  .n_node = (int)g->n_node,
 		                  .n_init = (int)g->n_initializer,
@@ -279,12 +287,28 @@ static const struct onnx_function *functions(struct arena *a, const Tsv__Model *
 	return to;
 }
 
-int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e)
+/* Puts back what onnx_lighten() took. Numbers of core are copied into one block, which the model can take over, so that
+ * they are copied once; others stay in the file. */
+static void put_back(struct onnx_file *f, struct onnx_tensor *init, const struct onnx_light *l)
 {
-	*f = (struct onnx_file){ 0 };
-	int bad = onnx_wire_check(data, n, e);
-	if (bad || (bad = unpack(0, data, n, budget, f, e)))
-		return bad;
+	enum { ALIGN = 64 };
+	size_t all = 0, at = 0;
+	for (int k = 0; k < l->n_bulk; k++)
+		if (onnx_is_core(init[l->bulk[k].index].type))
+			all += (l->bulk[k].n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	unsigned char *block = f->bulk = all ? xalloc_aligned(all) : NULL;
+	for (int k = 0; k < l->n_bulk; k++) {
+		const struct onnx_bulk *b = &l->bulk[k];
+		struct onnx_tensor *t = &init[b->index];
+		t->kept = onnx_is_core(t->type);
+		t->raw = t->kept ? memcpy(block + at, b->p, b->n) : b->p;
+		t->n_raw = b->n;
+		at += t->kept ? (b->n + ALIGN - 1) & ~(size_t)(ALIGN - 1) : 0;
+	}
+}
+
+static int list_contents(struct onnx_file *f, const struct onnx_light *l, struct err *e)
+{
 	const Tsv__Model *m = f->message;
 	f->ir = m->ir_version;
 	f->opset = opset(m->n_opset_import, m->opset_import, 1);
@@ -300,10 +324,26 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 		return err_set(e, ERR_FORMAT, "is no ONNX model: it has no graph");
 	if (m->graph->n_sparse_initializer)
 		return err_set(e, ERR_UNSUPPORTED, "sparse initializers are not supported; export with dense ones");
-	f->graph = graph(&f->arena, m->graph);
+	struct onnx_tensor *init = initializers(&f->arena, m->graph);
+	put_back(f, init, l);
+	f->graph = graph(&f->arena, m->graph, init);
 	f->n_function = (int)m->n_functions;
 	f->function = functions(&f->arena, m);
 	return onnx_inline(f, e);
+}
+
+int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e)
+{
+	struct onnx_light light;
+	*f = (struct onnx_file){ 0 };
+	int bad = onnx_wire_check(data, n, e);
+	if (bad)
+		return bad;
+	onnx_lighten(data, n, &light);
+	bad = unpack(0, light.data, light.n, budget, (int64_t)(n - light.n), f, e);
+	bad = bad ? bad : list_contents(f, &light, e);
+	onnx_light_release(&light);
+	return bad;
 }
 
 int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
@@ -311,7 +351,7 @@ int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, 
 {
 	*f = (struct onnx_file){ 0 };
 	int bad = onnx_wire_check_tensor(data, n, e);
-	if (bad || (bad = unpack(1, data, n, (int64_t)n * 8 + (1 << 20), f, e)))
+	if (bad || (bad = unpack(1, data, n, (int64_t)n * 8 + (1 << 20), 0, f, e)))
 		return bad;
 	struct onnx_tensor one = tensor(&f->arena, f->message);
 	*t = arena_dup(&f->arena, &one, 1, sizeof one);
@@ -326,5 +366,6 @@ void onnx_release(struct onnx_file *f)
 	if (f->message)
 		protobuf_c_message_free_unpacked(f->message, &a);
 	arena_release(&f->arena);
+	free(f->bulk);
 	*f = (struct onnx_file){ 0 };
 }

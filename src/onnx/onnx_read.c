@@ -86,12 +86,12 @@ static int check_version(const struct onnx_file *f, struct err *e)
 		               (long long)f->ir, IR_MIN, IR_MAX);
 	if (f->opset < 1 || f->opset > OPSET_MAX)
 		return err_set(e, ERR_UNSUPPORTED,
-		               "ONNX opset %lld; tsviz reads 7 to %d, so export the network with one of these",
+		               "ONNX opset %lld; tsviz reads 1 to %d, so export the network with one of these",
 		               (long long)f->opset, OPSET_MAX);
 	return 0;
 }
 
-static struct model *make_model(const char *file, const struct onnx_file *f, struct read_side *side,
+static struct model *make_model(const char *file, struct onnx_file *f, struct read_side *side,
                                 const struct read_options *o, struct err *e)
 {
 	char text[128];
@@ -107,6 +107,8 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 	m->producer = model_text(m, text);
 	if (o->max_mem > 0 && o->max_mem / 2 < m->graph->fold_bytes)
 		m->graph->fold_bytes = o->max_mem / 2;
+	m->stream = f->bulk;
+	f->bulk = NULL;
 	onnx_facts(f, m);
 	int bad = build(&net, &s, o);
 	bad = bad ? bad : onnx_meta_read(f, m, e);

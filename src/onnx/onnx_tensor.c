@@ -115,11 +115,10 @@ static void put_bits(real *r, int64_t *i, int64_t at, int type, uint64_t bits)
 	}
 }
 
-/* Returns whether raw bytes of this type can be used as they are. Files are little-endian. */
-static bool as_core(int type, const unsigned char *raw)
+bool onnx_is_core(int type)
 {
-	return type == ONNX_FLOAT && sizeof(real) == sizeof(float) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
-	       (uintptr_t)raw % _Alignof(real) == 0;
+	/* files are little-endian */
+	return type == ONNX_FLOAT && sizeof(real) == sizeof(float) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
 }
 
 /* ---- where the numbers are ---- */
@@ -270,14 +269,18 @@ int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, 
 	if (bytes && n_raw != (size_t)count * (size_t)size)
 		return short_of(t, (int64_t)n_raw, count * size, "bytes", e);
 	d->dtype = (enum dtype)onnx_dtype(t->type);
-	if (bytes && count && as_core(t->type, raw)) {
+	bool same = bytes && count && onnx_is_core(t->type);
+	if (same && (uintptr_t)raw % _Alignof(real) == 0) {
 		d->r = (const void *)raw;
+		d->kept = t->kept;
 		return 0;
 	}
 	bool is_real = d->dtype == DT_REAL;
-	real *r = is_real ? xcalloc((size_t)count + 1, sizeof *r) : NULL;
+	real *r = same ? xmalloc(n_raw) : is_real ? xcalloc((size_t)count + 1, sizeof *r) : NULL;
 	int64_t *i = is_real ? NULL : xcalloc((size_t)count + 1, sizeof *i);
-	for (int64_t k = 0; k < count; k++)
+	if (same)
+		memcpy(r, raw, n_raw);
+	for (int64_t k = 0; k < count && !same; k++)
 		put_bits(r, i, k, t->type, bytes ? little(raw + k * size, size) : list_bits(t, k));
 	d->r = r;
 	d->i = i;

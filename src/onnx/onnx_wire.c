@@ -225,6 +225,21 @@ int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e)
 	return walk(data, n, M_TENSOR, e);
 }
 
+bool onnx_wire_next(const unsigned char *data, size_t *at, size_t end, struct onnx_wire_field *f)
+{
+	struct cursor c = { data, *at };
+	struct frame in = { M_MODEL, end, 0 };
+	struct err e;
+	uint64_t len;
+	int wire;
+	f->start = *at;
+	if (*at >= end || one_tag(&c, &in, &f->number, &wire, &len, &e))
+		return false;
+	f->at = c.at;
+	f->end = *at = c.at + (size_t)len;
+	return true;
+}
+
 /* Exporters begin a file with ir_version. Otherwise all fields of the first level must be those of a model. */
 bool onnx_probe(const unsigned char *data, size_t n)
 {
