@@ -22,10 +22,10 @@ char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), nonnull(1)));
 /* `size` bytes, aligned to 64 bytes, with undefined contents. The caller frees them with free(). */
 void *xalloc_aligned(size_t size);
-/* From now on up to 16 MB of freed memory stay for the next allocation, for each thread that allocates at the same time;
- * blocks of 8 MB and more do not. Without this the C library gives large blocks back at once, and the system fills each page with zeros when it
- * hands it out again: the maps of one window after the other took up to fifteen times as long. Does nothing where the C
- * library is not glibc. */
+/* From now on up to 16 MB of freed memory stay for the next allocation, for each thread that allocates at the same
+ * time; blocks of 8 MB and more do not. Without this the C library gives large blocks back at once, and the system
+ * fills each page with zeros when it hands it out again: the maps of one window after the other took up to fifteen
+ * times as long. Does nothing where the C library is not glibc. */
 void mem_keep(void);
 /* The same as xalloc_aligned(), set to zero. *block gets what the caller frees, which may begin earlier. */
 void *xcalloc_aligned(size_t size, void **block);
