@@ -24,6 +24,13 @@ void mem_keep(void)
 #endif
 }
 
+void mem_one_place(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 void mem_lacking(void)
 {
 	static const char text[] = "tsviz: out of memory\n";

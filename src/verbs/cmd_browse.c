@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_surveys.h"
@@ -409,8 +410,10 @@ int cmd_browse(struct options *o, struct err *e)
 		return err_set(e, ERR_VALUE, "--beside needs DATA: tsviz MODEL DATA --beside MODEL"), 2;
 	if (!headless && !browse_opens(o))
 		return cmd_info(o, e);
-	if (!headless)
+	if (!headless) {
+		mem_one_place();
 		browse_start();
+	}
 	const struct config *settings = o->config;
 	struct shown s = { .o = *o, .first = o->model, .now = browsed_new(o) };
 	struct loaded *l = &s.now->l;

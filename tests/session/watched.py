@@ -9,13 +9,12 @@ import time
 
 
 class Browser:
-    """`mib` and `seconds` are of the moment: its resident memory, and the processor time of all its threads since it began. All threads take memory
-    from one place (arena_max): else glibc keeps 16 MB of freed memory for each of them, and fills these by chance, long after the start, as a leak does."""
+    """`mib` and `seconds` are of the moment: its resident memory, and the processor time of all its threads since it began."""
 
     def __init__(self, program, arguments, **environment):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", GLIBC_TUNABLES="glibc.malloc.arena_max=1", XDG_CONFIG_HOME="/nonexistent", XDG_CACHE_HOME="/dev/null/none", **environment)
+            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME="/nonexistent", XDG_CACHE_HOME="/dev/null/none", **environment)
             os.execv(program, [program, *arguments])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
