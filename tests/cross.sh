@@ -27,7 +27,7 @@ if [ ! -f "$F/complete" ]; then
 fi
 export PKG_CONFIG_SYSROOT_DIR="$R" PKG_CONFIG_LIBDIR="$R/usr/lib/$ARCH-linux-gnu/pkgconfig:$R/usr/share/pkgconfig"
 : "${SUITES:=test_text test_words test_time_stamp test_conv test_ops test_graph test_reach test_grad test_probe test_saliency test_cluster test_recipe
-	test_edit test_metrics test_csv test_text_feed test_column_name test_json_write test_onnx_forms}"
+	test_edit test_metrics test_csv test_text_feed test_column_name test_json_write test_onnx_forms test_onnx_bulk}"
 # What starts the reading process is left out: it runs /proc/self/exe, which is none of this processor unless binfmt knows qemu.
 # The browser and the verbs are not built: qemu is slow, and they know nothing of a processor.
 parts=$(ls core/*/*.c src/read/*.c src/join/*.c src/text/*.c src/json/*.c src/data/*.c src/keras/*.c src/onnx/*.c | sed "s|^\(.*\)\.c\$|build/$ARCH/\1.o|")

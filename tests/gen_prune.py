@@ -255,7 +255,7 @@ def compare(want, case, folder):
     at = [i for i, name in enumerate(rows[0]) if name.isdigit()]
     got = np.array([[float(r[i]) for i in at] for r in rows[1:1 + SHOWN]])
     ref = np.array(want["logits"])
-    if got.shape != ref.shape or np.abs(got - ref).max() > 1e-4 * max(1, np.abs(ref).max()):
+    if got.shape != ref.shape or not np.abs(got - ref).max() <= 1e-4 * max(1, np.abs(ref).max()):
         print(f"{case}: outputs differ:", got.tolist(), ref.tolist())
 
 

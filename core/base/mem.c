@@ -48,17 +48,20 @@ void mem_lacking(void)
 	_exit(1);
 }
 
-/* Asks for large pages, so that the first use of large memory costs fewer page faults. The system may decline. Whole
- * pages are named, with those that hold the ends of the block: realloc() cannot move a mapping of which a part was
- * named. */
+enum { LARGE = 2 << 20 };
+
+/* Asks for large pages, so that the first use of a large block of malloc() costs fewer page faults. The system may
+ * decline. All of the block is named, with the whole pages at its ends: realloc() cannot move a mapping of which a part
+ * was named. */
 static void wish_large_pages(void *block, size_t size)
 {
-#ifdef MADV_HUGEPAGE
-	enum { PAGE = 4096, LARGE = 2 << 20 };
-	uintptr_t first = (uintptr_t)block & ~(uintptr_t)(PAGE - 1);
-	uintptr_t end = ((uintptr_t)block + size + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-	if (size >= LARGE)
-		(void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+#if defined MADV_HUGEPAGE && defined __GLIBC__
+	const uintptr_t page = 4096;
+	if (size < LARGE)
+		return;
+	uintptr_t first = (uintptr_t)block & ~(page - 1);
+	uintptr_t end = ((uintptr_t)block + malloc_usable_size(block) + page - 1) & ~(page - 1);
+	(void)madvise((void *)first, end - first, MADV_HUGEPAGE);
 #else
 	(void)block;
 	(void)size;
@@ -144,9 +147,7 @@ void *xcalloc_aligned(size_t size, void **block)
 		mem_lacking();
 	/* calloc knows which memory is fresh from the system, and does not write zeros there */
 	*block = xcalloc(all, 1);
-	unsigned char *p = (unsigned char *)*block + (ALIGN - (uintptr_t)*block % ALIGN) % ALIGN;
-	wish_large_pages(p, size);
-	return p;
+	return (unsigned char *)*block + (ALIGN - (uintptr_t)*block % ALIGN) % ALIGN;
 }
 
 bool size_mul(size_t a, size_t b, size_t *out)

@@ -135,8 +135,8 @@ bool onnx_probe(const unsigned char *data, size_t n);
 int onnx_wire_check(const unsigned char *data, size_t n, struct err *e);
 /* Checks a TensorProto that is a file by itself, as ONNX's test data are. */
 int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e);
-/* A field of a message: its tag begins at `start`, its content is from `at` to `end`. A number that is not a list has
- * its content before `at`. */
+/* A field of a message: its tag begins at `start`, its content is from `at` to `end`. The content of a varint lies
+ * before `at`, and `end` is `at`. */
 struct onnx_wire_field {
 	uint64_t number;
 	size_t start, at, end;
@@ -147,10 +147,11 @@ bool onnx_wire_next(const unsigned char *data, size_t *at, size_t end, struct on
 
 /* ---- src/onnx/onnx_bulk.c: large tensors stay where they are ---- */
 
-/* A model file whose large initializers have no numbers any more. bulk: where the numbers of initializer `index` are.
+/* A model file whose large initializers have no numbers any more, if these are half of it. bulk: where the numbers of
+ * initializer `index` are.
  */
 struct onnx_light {
-	const unsigned char *data; /* [n]; the file itself if it has no large initializer */
+	const unsigned char *data; /* [n]; or the file itself */
 	size_t n;
 	int n_bulk;
 	struct onnx_bulk {
@@ -197,7 +198,7 @@ const char *onnx_fused_op(int k, const char **domain);
 /* ---- src/onnx/onnx_tensor.c ---- */
 
 /* The numbers of a tensor in one of core's two types. They point into the file if it stores them in that form; else
- * they are malloc'd (own). kept: they are in onnx_file.bulk, which a graph need not copy. */
+ * they are malloc'd (own). kept: they are in a block that outlives every graph, so that no graph need copy them. */
 struct onnx_data {
 	enum dtype dtype;
 	bool kept;

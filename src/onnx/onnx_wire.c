@@ -3,7 +3,11 @@
 #include <string.h>
 #include "src/onnx/onnx.h"
 
-enum { DEPTH_MAX = 20, FIELDS_MAX = 4000000 };
+enum {
+	DEPTH_MAX = 20,
+	FIELDS_MAX = 4000000,
+	LENGTH_MAX = 5, /* bytes of a tag or a length; protobuf-c reads no more */
+};
 
 /* The messages of src/onnx/onnx.proto. */
 enum msg {
@@ -128,8 +132,9 @@ static int one_tag(struct cursor *c, const struct frame *f, uint64_t *number, in
 {
 	size_t start = c->at;
 	uint64_t tag, v;
-	if (!varint(c, f->end, &tag))
+	if (!varint(c, f->end, &tag) || c->at - start > LENGTH_MAX)
 		return broken(f->msg, start, "a tag without end", e);
+	size_t after = c->at;
 	*number = tag >> 3;
 	*wire = (int)(tag & 7);
 	if (!*number || *number >= 1u << 29)
@@ -142,7 +147,7 @@ static int one_tag(struct cursor *c, const struct frame *f, uint64_t *number, in
 		*len = 8;
 		break;
 	case 2:
-		if (!varint(c, f->end, len))
+		if (!varint(c, f->end, len) || c->at - after > LENGTH_MAX)
 			return broken(f->msg, start, "a length without end", e);
 		break;
 	case 5:

@@ -32,7 +32,8 @@ class Torch:
         import h5py
         import numpy as np
         import torch
-        from gen_attack import derive, paper_net
+        from gen_attack import derive, paper_net, with_torch
+        with_torch()
         self.torch, self.derive = torch, derive
         torch.set_num_threads(1)
         with open(DATA) as f:

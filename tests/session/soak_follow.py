@@ -4,7 +4,7 @@
 
 The clock is not hurried: in SECONDS (600) the 3600 rows of that hour are appended, so the file grows six times as fast, and now and then a key is sent.
 The browser looks at the file twice a second. Its memory grows by what the rows need, and until the C library keeps as much freed memory as it may, 16 MB
-(mem_keep). In the last third of the time it may grow by no more than 1 KiB a row, which a leak of some KB at each look exceeds. Then nothing is appended
+(mem_keep). In the last third of the time it may grow by no more than 1 KiB a row, which a leak of some KB at each look exceeds, in 600 s or more. Then nothing is appended
 and no key is sent for 30 s: the terminal gets no byte, and the processor time is that of 60 looks at a file: below 0.1 s."""
 import os
 import sys

@@ -20,16 +20,26 @@ static void put_varint(struct bytes *b, uint64_t v)
 	b->p[b->n++] = (unsigned char)v;
 }
 
+static int least; /* bytes of a tag and of a length, of which the last ones may be zero */
+
+static void put_head(struct bytes *b, uint64_t v)
+{
+	int n = 1;
+	for (; v > 127 || n < least; v >>= 7, n++)
+		b->p[b->n++] = (unsigned char)(v | 128);
+	b->p[b->n++] = (unsigned char)v;
+}
+
 static void put_number(struct bytes *b, unsigned field, uint64_t v)
 {
-	put_varint(b, field << 3);
+	put_head(b, field << 3);
 	put_varint(b, v);
 }
 
 static void put_bytes(struct bytes *b, unsigned field, const void *p, size_t n)
 {
-	put_varint(b, field << 3 | 2);
-	put_varint(b, n);
+	put_head(b, field << 3 | 2);
+	put_head(b, n);
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
 }
@@ -47,7 +57,28 @@ static void put_part(struct bytes *b, unsigned field, struct bytes *part)
 
 static struct bytes fresh(void)
 {
-	return (struct bytes){ xmalloc(ROOM), 0 };
+	return (struct bytes){ xcalloc(ROOM, 1), 0 };
+}
+
+static bool strangers; /* fields that no schema knows stand before and after the numbers */
+
+static void put_strangers(struct bytes *b)
+{
+	put_number(b, 6, 77);
+	put_head(b, 99 << 3 | 5);
+	b->n += 4;
+	put_head(b, 98 << 3 | 1);
+	b->n += 8;
+	put_text(b, 97, "nobody knows this");
+}
+
+static void put_raw(struct bytes *b, const void *raw, size_t n)
+{
+	if (strangers)
+		put_strangers(b);
+	put_bytes(b, 9, raw, n);
+	if (strangers)
+		put_strangers(b);
 }
 
 /* raw_first: the numbers come before the shape and the name. */
@@ -56,14 +87,14 @@ static struct bytes tensor(const char *name, int type, int64_t rows, int64_t col
 {
 	struct bytes t = fresh();
 	if (raw_first)
-		put_bytes(&t, 9, raw, n);
+		put_raw(&t, raw, n);
 	put_number(&t, 1, (uint64_t)rows);
 	if (cols)
 		put_number(&t, 1, (uint64_t)cols);
 	put_number(&t, 2, (uint64_t)type);
 	put_text(&t, 8, name);
 	if (!raw_first)
-		put_bytes(&t, 9, raw, n);
+		put_raw(&t, raw, n);
 	return t;
 }
 
@@ -83,18 +114,41 @@ static struct bytes value(const char *name, int64_t cols)
 	return v;
 }
 
-static float w[N], few[SMALL];
-static double d[WHOLE];
-static int64_t whole[WHOLE];
+/* as the file has them: bytes in little-endian order */
+static unsigned char w[4 * N], few[4 * SMALL], d[8 * WHOLE], whole[8 * WHOLE];
+
+static float weight(int i)
+{
+	return (float)(i % 1013) / 64 - 7;
+}
+
+static void keep_float(unsigned char *to, float v)
+{
+	uint32_t bits;
+	memcpy(&bits, &v, 4);
+	for (int k = 0; k < 4; k++)
+		to[k] = (unsigned char)(bits >> 8 * k);
+}
+
+static void keep_whole(unsigned char *to, uint64_t bits)
+{
+	for (int k = 0; k < 8; k++)
+		to[k] = (unsigned char)(bits >> 8 * k);
+}
 
 static void fill(void)
 {
 	for (int i = 0; i < N; i++)
-		w[i] = (float)(i % 1013) / 64 - 7;
+		keep_float(w + 4 * i, weight(i));
 	for (int i = 0; i < SMALL; i++)
-		few[i] = (float)i / 8;
-	for (int i = 0; i < WHOLE; i++)
-		d[i] = (double)i / 16, whole[i] = (int64_t)i * 1000003;
+		keep_float(few + 4 * i, (float)i / 8);
+	for (int i = 0; i < WHOLE; i++) {
+		double v = (double)i / 16;
+		uint64_t bits;
+		memcpy(&bits, &v, 8);
+		keep_whole(d + 8 * i, bits);
+		keep_whole(whole + 8 * i, (uint64_t)i * 1000003);
+	}
 }
 
 /* y = x w; the tensors that nothing reads are there to be counted over. pad: bytes before all of them. */
@@ -135,12 +189,10 @@ static void same_numbers(const struct onnx_graph *g, int i, const char *name, co
 	ck_assert(t->has_raw && memcmp(t->raw, raw, n) == 0);
 }
 
-START_TEST(every_tensor_is_whole)
+static void all_are_whole(const struct bytes *b)
 {
 	struct onnx_file f;
-	fill();
-	struct bytes b = file(_i / 2, _i % 2);
-	ck_assert_int_eq(onnx_parse(b.p, b.n, 1 << 24, &f, &e), 0);
+	ck_assert_msg(onnx_parse(b->p, b->n, 1 << 24, &f, &e) == 0, "%s", e.text);
 	ck_assert_int_eq(f.graph->n_init, 4);
 	same_numbers(f.graph, 0, "few", few, sizeof few);
 	same_numbers(f.graph, 1, "d", d, sizeof d);
@@ -150,6 +202,67 @@ START_TEST(every_tensor_is_whole)
 	ck_assert_str_eq(f.graph->name, "bulk");
 	ck_assert_int_eq(f.opset, 17);
 	onnx_release(&f);
+}
+
+START_TEST(every_tensor_is_whole)
+{
+	fill();
+	struct bytes b = file(_i / 2, _i % 2);
+	all_are_whole(&b);
+	free(b.p);
+}
+END_TEST
+
+/* Files that protobuf allows and no exporter writes. */
+START_TEST(odd_files)
+{
+	fill();
+	least = _i / 4 ? 5 : 1;
+	strangers = _i / 2 % 2;
+	struct bytes b = file(3, _i % 2);
+	all_are_whole(&b);
+	free(b.p);
+}
+END_TEST
+
+/* protobuf-c reads no tag and no length of six bytes. */
+START_TEST(lengths_have_an_end)
+{
+	struct onnx_file f;
+	fill();
+	least = 6;
+	struct bytes b = file(0, _i);
+	ck_assert_int_eq(onnx_parse(b.p, b.n, 1 << 24, &f, &e), ERR_FORMAT);
+	ck_assert_msg(strstr(e.text, "byte 0: a tag without end") != NULL, "%s", e.text);
+	onnx_release(&f);
+	free(b.p);
+}
+END_TEST
+
+/* Every byte around the large tensors is another one: the file is refused, or its tensors lie within it. */
+START_TEST(damage_around_them)
+{
+	struct onnx_file f;
+	fill();
+	strangers = true;
+	struct bytes b = file(0, true);
+	for (size_t k = 0; k < b.n; k++) {
+		/* the inside of the numbers is theirs */
+		if (k + 64 < b.n && memcmp(b.p + k, w + 256, 64) == 0)
+			k += sizeof w - 512;
+		else if (k + 64 < b.n && (memcmp(b.p + k, d + 256, 64) == 0 || memcmp(b.p + k, whole + 256, 64) == 0))
+			k += sizeof d - 512;
+		unsigned char was = b.p[k];
+		b.p[k] ^= (unsigned char)(1 << (k % 8));
+		if (onnx_parse(b.p, b.n, 1 << 24, &f, &e) == 0)
+			for (int i = 0; i < f.graph->n_init; i++) {
+				volatile unsigned char sum = 0;
+				for (size_t at = 0; at < f.graph->init[i].n_raw; at += 4093)
+					sum ^= f.graph->init[i].raw[at];
+			}
+		onnx_release(&f);
+		b.p[k] = was;
+	}
 	free(b.p);
 }
 END_TEST
@@ -168,7 +281,7 @@ START_TEST(model_has_them_when_the_file_is_gone)
 	ck_assert_int_ge(v, 0);
 	ck_assert_int_eq(shape_count(&m->graph->value[v].shape), N);
 	for (int i = 0; i < N; i++)
-		differ += m->graph->value[v].r[i] != (real)w[i];
+		differ += m->graph->value[v].r[i] != (real)weight(i);
 	ck_assert_int_eq(differ, 0);
 	model_free(m);
 }
@@ -191,7 +304,7 @@ START_TEST(damage_is_refused)
 	struct onnx_file f;
 	fill();
 	struct bytes b = file(0, _i);
-	for (size_t k = 0; k < b.n; k += k < 700 || b.n - k < 200 ? 1 : 9973) {
+	for (size_t k = 0; k < b.n; k = k < 700 || k + 200 >= b.n ? k + 1 : k + 10173 < b.n ? k + 9973 : b.n - 200) {
 		unsigned char *part = xmalloc(k + 1);
 		memcpy(part, b.p, k);
 		if (onnx_parse(part, k, 1 << 24, &f, &e) == 0)
@@ -206,6 +319,9 @@ END_TEST
 static void add_tests(TCase *c)
 {
 	tcase_add_loop_test(c, every_tensor_is_whole, 0, 8);
+	tcase_add_loop_test(c, odd_files, 0, 8);
+	tcase_add_loop_test(c, lengths_have_an_end, 0, 2);
+	tcase_add_test(c, damage_around_them);
 	tcase_add_loop_test(c, model_has_them_when_the_file_is_gone, 0, 8);
 	tcase_add_test(c, budget_counts_them);
 	tcase_add_loop_test(c, damage_is_refused, 0, 2);

@@ -376,13 +376,13 @@ END_TEST
 
 /* ---- what is in the file ---- */
 
-static struct onnx_file parsed(const struct model *m)
+/* *bytes: the caller frees them after the file is released. */
+static struct onnx_file parsed(const struct model *m, unsigned char **bytes)
 {
 	size_t n;
 	struct onnx_file f;
-	unsigned char *bytes = to_bytes(m, &n);
-	ck_assert_msg(onnx_parse(bytes, n, 1 << 26, &f, &e) == 0, "%s", e.text);
-	free(bytes);
+	*bytes = to_bytes(m, &n);
+	ck_assert_msg(onnx_parse(*bytes, n, 1 << 26, &f, &e) == 0, "%s", e.text);
 	return f;
 }
 
@@ -390,11 +390,13 @@ static struct onnx_file parsed(const struct model *m)
 START_TEST(top_k_has_two_outputs)
 {
 	struct model *m = form_model(f_top_k);
-	struct onnx_file f = parsed(m);
+	unsigned char *bytes;
+	struct onnx_file f = parsed(m, &bytes);
 	ck_assert_int_eq(f.graph->n_node, 1);
 	ck_assert_int_eq(f.graph->node[0].n_out, 2);
 	ck_assert(*f.graph->node[0].out[1]);
 	onnx_release(&f);
+	free(bytes);
 	model_free(m);
 }
 END_TEST
@@ -482,12 +484,14 @@ START_TEST(batch_stays_open)
 	for (int fixed = 0; fixed < 2; fixed++) {
 		struct model *m = form_model(batches[_i].build);
 		m->fixed_batch = fixed;
-		struct onnx_file f = parsed(m);
+		unsigned char *bytes;
+		struct onnx_file f = parsed(m, &bytes);
 		ck_assert_int_eq(open_axis(f.graph->in), fixed ? -1 : batches[_i].in);
 		ck_assert_int_eq(open_axis(f.graph->out), fixed ? -1 : batches[_i].out);
 		if (open_axis(f.graph->in) >= 0)
 			no_fixed_shape(&f);
 		onnx_release(&f);
+		free(bytes);
 		struct model *b = again(m);
 		same_answers(m, b);
 		ck_assert_int_eq(b->fixed_batch, fixed || batches[_i].in < 0);
