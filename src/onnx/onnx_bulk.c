@@ -98,7 +98,7 @@ void onnx_lighten(const unsigned char *data, size_t n, struct onnx_light *l)
 			graph = f;
 	size_t bulk = bulk_bytes(data, &graph);
 	/* what is left is copied twice */
-	if (bulk < n / 2)
+	if (!bulk || bulk < n / 2)
 		return;
 	struct writer inner = { xmalloc(graph.end - graph.at - bulk), 0 }, whole = { xmalloc(n - bulk), 0 };
 	lighten_graph(data, &graph, &inner, l);
