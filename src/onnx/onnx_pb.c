@@ -287,15 +287,20 @@ static const struct onnx_function *functions(struct arena *a, const Tsv__Model *
 	return to;
 }
 
+/* The bytes that a tensor takes in the block of put_back(), where each begins at a multiple of 64. */
+static size_t padded(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
 /* Puts back what onnx_lighten() took. Numbers of core are copied into one block, which the model can take over, so that
  * they are copied once; others stay in the file. */
 static void put_back(struct onnx_file *f, struct onnx_tensor *init, const struct onnx_light *l)
 {
-	enum { ALIGN = 64 };
 	size_t all = 0, at = 0;
 	for (int k = 0; k < l->n_bulk; k++)
 		if (onnx_is_core(init[l->bulk[k].index].type))
-			all += (l->bulk[k].n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+			all += padded(l->bulk[k].n);
 	unsigned char *block = f->bulk = all ? xalloc_aligned(all) : NULL;
 	for (int k = 0; k < l->n_bulk; k++) {
 		const struct onnx_bulk *b = &l->bulk[k];
@@ -303,7 +308,7 @@ static void put_back(struct onnx_file *f, struct onnx_tensor *init, const struct
 		t->kept = onnx_is_core(t->type);
 		t->raw = t->kept ? memcpy(block + at, b->p, b->n) : b->p;
 		t->n_raw = b->n;
-		at += t->kept ? (b->n + ALIGN - 1) & ~(size_t)(ALIGN - 1) : 0;
+		at += t->kept ? padded(b->n) : 0;
 	}
 }
 
